@@ -1,0 +1,200 @@
+"""What passes over HTTP (contract v1): requests, events and replies.
+
+Unknown fields are refused everywhere. Offsets count characters (Unicode code
+points) of the answer exactly as it was sent, ``end`` exclusive.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+Language = Literal["ko", "en"]
+Status = Literal["covered", "partial", "missing", "wrong"]
+ProseMethod = Literal["model", "composed"]
+
+ANSWER_MAX_CHARACTERS = 8000
+KEY_POINTS_MAX = 20
+ASSESS_ITEMS_MAX = 64
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value
+
+
+# Text is never stripped: quote offsets count the characters as they were sent.
+Identifier = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_not_blank)]
+Sentence = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_not_blank)]
+LongText = Annotated[
+    str, Field(min_length=1, max_length=ANSWER_MAX_CHARACTERS), AfterValidator(_not_blank)
+]
+Count = Annotated[int, Field(ge=0)]
+Milliseconds = Annotated[float, Field(ge=0)]
+ScorePercent = Annotated[int, Field(ge=0, le=100)]
+
+
+class Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+# --- requests ---------------------------------------------------------------------------
+
+
+class KeyPoint(Schema):
+    """One thing that a good answer says."""
+
+    id: Identifier
+    text: Sentence
+    aliases: list[Sentence] = Field(default_factory=list, max_length=20)
+    weight: int = Field(default=1, ge=1, le=3)
+
+
+class PreviousAttempt(Schema):
+    """The candidate's attempt before this one, so that prose can speak of progress."""
+
+    answer: LongText
+    score: ScorePercent | None = None
+
+
+class FeedbackRequest(Schema):
+    id: Identifier
+    language: Language
+    question: LongText
+    reference_answer: LongText | None = None
+    key_points: list[KeyPoint] = Field(min_length=1, max_length=KEY_POINTS_MAX)
+    answer: LongText
+    previous: PreviousAttempt | None = None
+
+    @model_validator(mode="after")
+    def _key_point_ids_differ(self) -> FeedbackRequest:
+        ids = [key_point.id for key_point in self.key_points]
+        if len(set(ids)) != len(ids):
+            raise ValueError("key_points: ids must differ")
+        return self
+
+
+class AssessRequest(Schema):
+    items: list[FeedbackRequest] = Field(min_length=1, max_length=ASSESS_ITEMS_MAX)
+
+
+# --- assessment -------------------------------------------------------------------------
+
+
+class Quote(Schema):
+    """The words of the answer that a claim rests on."""
+
+    start: Count
+    end: Count
+    text: str
+
+
+class KeyPointAssessment(Schema):
+    id: Identifier
+    status: Status
+    confidence: float = Field(ge=0, le=1)
+    quote: Quote | None = None
+
+
+class Assessment(Schema):
+    score: ScorePercent
+    key_points: list[KeyPointAssessment]
+    method: str
+
+
+def quote_is_founded(answer: str, quote: Quote) -> bool:
+    """True when the quote's offsets lie in the answer and hold exactly its text."""
+    return 0 <= quote.start < quote.end <= len(answer) and (
+        answer[quote.start : quote.end] == quote.text
+    )
+
+
+def drop_unfounded_quotes(answer: str, assessment: Assessment) -> Assessment:
+    """The assessment without claims whose quote is not in the answer.
+
+    Such a claim (covered, partial or wrong) becomes ``missing`` with confidence
+    0 and no quote; a claim without a quote stays. The score is left alone: a
+    strategy calls this before it computes one.
+    """
+    kept = []
+    for item in assessment.key_points:
+        if item.quote is not None and not quote_is_founded(answer, item.quote):
+            item = KeyPointAssessment(id=item.id, status="missing", confidence=0.0)
+        kept.append(item)
+    return assessment.model_copy(update={"key_points": kept})
+
+
+# --- events and replies -----------------------------------------------------------------
+
+
+class DeltaEvent(Schema):
+    text: str
+
+
+class Usage(Schema):
+    prompt_tokens: Count
+    completion_tokens: Count
+
+
+class Timing(Schema):
+    """Milliseconds since the request was admitted, except ``queue_ms`` (before it was).
+
+    ``first_delta_ms`` counts from admission, ``assessment_ms`` included, and is
+    null when there was no prose.
+    """
+
+    queue_ms: Milliseconds
+    assessment_ms: Milliseconds
+    first_delta_ms: Milliseconds | None
+    total_ms: Milliseconds
+
+
+class DoneEvent(Schema):
+    model: str
+    prompt_version: str
+    prose_method: ProseMethod
+    usage: Usage
+    timing: Timing
+
+
+class FeedbackResponse(DoneEvent):
+    """The whole stream as one body, for ``Accept: application/json``."""
+
+    assessment: Assessment
+    text: str
+
+
+class ErrorDetail(Schema):
+    code: str
+    message: str
+    retryable: bool
+
+
+class ErrorBody(Schema):
+    """Every reply that is not a success, and the ``error`` event of a stream."""
+
+    error: ErrorDetail
+
+
+class AssessedItem(Schema):
+    id: Identifier
+    assessment: Assessment
+
+
+class AssessResponse(Schema):
+    """``items`` in the order of the request."""
+
+    model: str
+    prompt_version: str
+    items: list[AssessedItem]
+
+
+class ModelResponse(Schema):
+    model: str
+    context_length: int
+    engine: str
+    engine_version: str
+    method: str
+    prompt_versions: dict[str, str]
