@@ -1,0 +1,343 @@
+"""Jobs: everything slow is a row and a task.
+
+    queued → running → succeeded | failed | cancelled
+
+A service creates the row and calls ``enqueue_on_commit``; the task calls
+``perform``, which claims the row by a conditional update, runs the work and
+saves the outcome the same way. ``Job.attempts`` is the fencing token: a worker
+that lost its lease finds its updates change no row, and stops. Tasks may be
+delivered twice or never: the claim makes the first harmless, the sweeper
+(``apps.common.tasks.sweep_jobs``) mends the second.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self, TypeVar
+
+import structlog
+from celery import current_app
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+
+from . import live
+
+logger = structlog.get_logger(__name__)
+
+
+class JobError(Exception):
+    """Work that did not succeed, with the retry decision in it.
+
+    ``code`` picks the sentence a user reads (``Job.ERROR_MESSAGES``); ``detail``
+    is for staff. ``retryable``: trying again can help, a bounded number of times.
+    ``wait_limit``: the cause lies outside and passes by itself (model loading,
+    queue full), so trying again is not counted but ends that long after the job
+    was queued.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        retryable: bool = False,
+        wait_limit: timedelta | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+        self.retryable = retryable
+        self.wait_limit = wait_limit
+        self.retry_after = retry_after
+
+
+class LeaseLost(Exception):
+    """Another worker, or the sweeper, has taken the job: drop what you have."""
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def lease_expired(self, on: datetime) -> Self:
+        return self.filter(status=Job.Status.RUNNING, lease_until__lt=on)
+
+    def undelivered(self, on: datetime) -> Self:
+        """Queued and long due, yet no worker took it: its message was lost."""
+        return self.filter(status=Job.Status.QUEUED, due_at__lt=on - Job.DELIVERY_GRACE)
+
+    def unfinished(self) -> Self:
+        return self.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+
+
+class Job(models.Model):
+    """One piece of slow work. Subclasses add the input and the result."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    KIND: ClassVar[str]
+    """Names the live stream: ``job:<kind>:<pk>``."""
+    TASK: ClassVar[str]
+    """Dotted name of the Celery task, which takes the primary key as a string."""
+    ERROR_MESSAGES: ClassVar[dict[str, str | Promise]] = {}
+    LEASE: ClassVar[timedelta] = timedelta(seconds=75)
+    """Longer than the longest silence between two heartbeats."""
+    DELIVERY_GRACE: ClassVar[timedelta] = timedelta(seconds=60)
+    MAX_FAILURES: ClassVar[int] = 4
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(_("claims"), default=0)
+    failures = models.PositiveSmallIntegerField(_("counted failures"), default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    error_code = models.CharField(_("error code"), max_length=40, blank=True)
+    error_detail = models.TextField(_("error detail"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    queued_at = models.DateTimeField(_("queued at"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = models.Manager.from_queryset(JobQuerySet)()
+
+    class Meta:
+        abstract = True
+        indexes = [models.Index(fields=["status", "due_at"], name="%(class)s_due")]
+
+    def __str__(self) -> str:
+        return f"{self.KIND} {self.pk} ({self.status})"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in (
+            self.Status.SUCCEEDED,
+            self.Status.FAILED,
+            self.Status.CANCELLED,
+        )
+
+    @property
+    def error_message(self) -> str | Promise:
+        """What went wrong and what to do, in the reader's language."""
+        if not self.error_code:
+            return ""
+        return self.ERROR_MESSAGES.get(
+            self.error_code,
+            _("Something went wrong on our side. Please try again."),
+        )
+
+    @property
+    def stream_key(self) -> str:
+        return f"job:{self.KIND}:{self.pk}"
+
+    @classmethod
+    def claim(cls, pk: str | uuid.UUID) -> Self | None:
+        """Take a queued job, or one whose worker is gone; None if another has it."""
+        now = timezone.now()
+        taken = cls._default_manager.filter(
+            Q(status=cls.Status.QUEUED)
+            | Q(status=cls.Status.RUNNING, lease_until__lt=now),
+            pk=pk,
+        ).update(
+            status=cls.Status.RUNNING,
+            attempts=F("attempts") + 1,
+            lease_until=now + cls.LEASE,
+            heartbeat_at=now,
+            started_at=now,
+            finished_at=None,
+        )
+        return cls._default_manager.get(pk=pk) if taken else None
+
+    def _update_mine(self, **fields: Any) -> None:
+        """Save only while this worker's claim still stands; LeaseLost otherwise."""
+        mine = type(self)._default_manager.filter(
+            pk=self.pk, status=self.Status.RUNNING, attempts=self.attempts
+        )
+        if not mine.update(**fields):
+            raise LeaseLost(str(self.pk))
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def beat(self) -> None:
+        """Renew the lease, at most every few seconds. Raises LeaseLost."""
+        now = timezone.now()
+        if self.heartbeat_at is None or now - self.heartbeat_at >= timedelta(seconds=10):
+            self._update_mine(heartbeat_at=now, lease_until=now + self.LEASE)
+
+    def succeed(self, **result: Any) -> None:
+        """Save the result and the end in one update. Raises LeaseLost."""
+        self._update_mine(
+            **result,
+            status=self.Status.SUCCEEDED,
+            finished_at=timezone.now(),
+            lease_until=None,
+            error_code="",
+            error_detail="",
+        )
+
+    def fail(self, error: JobError) -> float | None:
+        """Queue the job again, or end it. Seconds until the next try, or None at the end.
+
+        Raises LeaseLost.
+        """
+        now = timezone.now()
+        failures = self.failures
+        if error.wait_limit is not None:
+            again = now < self.queued_at + error.wait_limit
+            delay = error.retry_after or 3.0
+        else:
+            failures += 1
+            again = error.retryable and failures < self.MAX_FAILURES
+            delay = error.retry_after or 2.0**failures
+        delay *= random.uniform(0.8, 1.3)  # noqa: S311 - spreads retries, guards nothing
+        outcome: dict[str, Any] = {
+            "failures": failures,
+            "lease_until": None,
+            "error_code": error.code,
+            "error_detail": error.detail[:2000],
+        }
+        if again:
+            self._update_mine(
+                **outcome, status=self.Status.QUEUED, due_at=now + timedelta(seconds=delay)
+            )
+            return delay
+        self._update_mine(**outcome, status=self.Status.FAILED, finished_at=now)
+        return None
+
+    def requeue(self) -> bool:
+        """Start a finished-as-failed job afresh; False if it is not failed (any more)."""
+        now = timezone.now()
+        changed = (
+            type(self)
+            ._default_manager.filter(pk=self.pk, status=self.Status.FAILED)
+            .update(
+                status=self.Status.QUEUED,
+                failures=0,
+                due_at=now,
+                queued_at=now,
+                finished_at=None,
+                error_code="",
+                error_detail="",
+            )
+        )
+        return bool(changed)
+
+
+JobType = TypeVar("JobType", bound=Job)
+
+
+def enqueue(job: Job, delay: float = 0) -> None:
+    """Send the job's task. A broker that is down costs time only: the sweeper sends it."""
+    task = current_app.tasks[job.TASK]
+    try:
+        task.apply_async(args=[str(job.pk)], countdown=delay or None)
+    except (OperationalError, OSError) as error:
+        logger.warning("job not sent, left to the sweeper", job=str(job), error=str(error))
+
+
+def enqueue_on_commit(job: Job) -> None:
+    transaction.on_commit(lambda: enqueue(job))
+
+
+def perform(
+    model: type[JobType],
+    pk: str,
+    work: Callable[[JobType, live.Publisher], dict[str, Any]],
+) -> None:
+    """Claim a job, run ``work`` and save what it returns as the job's fields.
+
+    ``work`` gets the row and the publisher of its live stream; it calls
+    ``job.beat()`` while it waits, and raises JobError for what it knows.
+    """
+    job = model.claim(pk)
+    if job is None:
+        return
+    stream = live.Publisher(job.stream_key)
+    # A second run starts the stream anew; watchers drop what the first had shown.
+    stream.restart({"state": "running", "run": job.attempts})
+    try:
+        result = work(job, stream)
+        job.succeed(**result)
+    except LeaseLost:
+        logger.warning("lease lost", job=str(job))
+        return
+    except JobError as error:
+        _end_or_retry(job, stream, error)
+        return
+    except Exception as error:  # a bug: retrying would only repeat it
+        logger.exception("job failed unexpectedly", job=str(job))
+        _end_or_retry(job, stream, JobError("internal", f"{type(error).__name__}: {error}"))
+        return
+    stream.publish("done", {"state": job.status})
+
+
+def _end_or_retry(job: Job, stream: live.Publisher, error: JobError) -> None:
+    try:
+        delay = job.fail(error)
+    except LeaseLost:
+        return
+    logger.warning("job failed", job=str(job), error=str(error), retry_in=delay)
+    if delay is None:
+        stream.publish("error", {"code": error.code, "retryable": True})
+    else:
+        stream.publish("progress", {"state": "waiting", "reason": error.code})
+        enqueue(job, delay)
+
+
+def sweep(now: datetime) -> int:
+    """Queue again every job whose worker or message was lost. Returns how many."""
+    swept = 0
+    for model in apps.get_models():
+        if not issubclass(model, Job):
+            continue
+        for job in model._default_manager.lease_expired(now):
+            swept += _recover(job, now)
+        for job in model._default_manager.undelivered(now):
+            # The conditional update lets one of two sweepers win.
+            due = type(job)._default_manager.filter(
+                pk=job.pk, status=Job.Status.QUEUED, due_at=job.due_at
+            )
+            if due.update(due_at=now):
+                enqueue(job)
+                swept += 1
+    return swept
+
+
+def _recover(job: Job, now: datetime) -> bool:
+    mine = type(job)._default_manager.filter(
+        pk=job.pk,
+        status=Job.Status.RUNNING,
+        attempts=job.attempts,
+        lease_until=job.lease_until,
+    )
+    failures = job.failures + 1
+    if failures >= job.MAX_FAILURES:
+        return bool(
+            mine.update(
+                status=Job.Status.FAILED,
+                failures=failures,
+                lease_until=None,
+                error_code="worker_lost",
+                finished_at=now,
+            )
+        )
+    if not mine.update(
+        status=Job.Status.QUEUED, failures=failures, lease_until=None, due_at=now
+    ):
+        return False
+    logger.warning("lease expired, queued again", job=str(job))
+    enqueue(job)
+    return True

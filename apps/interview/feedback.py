@@ -1,0 +1,131 @@
+"""Feedback for one attempt: ask the sidecar, pass on what comes, return the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+
+from apps.common import inference
+from apps.common.live import Publisher
+
+from .models import Attempt, Feedback, KeyPoint, QuestionProgress
+
+
+def payload_of(attempt: Attempt) -> dict[str, Any]:
+    """The sidecar's request body (contract v1, POST /v1/feedback)."""
+    question = attempt.question
+    with translation.override(attempt.language):
+        payload: dict[str, Any] = {
+            "id": str(attempt.pk),
+            "language": attempt.language,
+            "question": question.text,
+            "reference_answer": question.model_answer,
+            "key_points": [
+                {
+                    "id": point.slug,
+                    "text": point.text,
+                    "aliases": _aliases(point),
+                    "weight": point.weight,
+                }
+                for point in question.key_points.all()
+            ],
+            "answer": attempt.answer,
+        }
+    previous = (
+        Attempt.objects.filter(
+            user=attempt.user_id,
+            question=question,
+            number__lt=attempt.number,
+            feedback__status=Feedback.Status.SUCCEEDED,
+        )
+        .select_related("feedback")
+        .order_by("-number")
+        .first()
+    )
+    if previous:
+        payload["previous"] = {"answer": previous.answer, "score": previous.feedback.score}
+    return payload
+
+
+def _aliases(point: KeyPoint) -> list[str]:
+    """Wordings of both languages: Korean answers are full of English terms."""
+    lines = f"{point.aliases_ko or ''}\n{point.aliases_en or ''}".splitlines()  # type: ignore[attr-defined]
+    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+
+
+def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
+    """Run the sidecar for a feedback row; returns the row's result fields.
+
+    Raises JobError (InferenceError) and LeaseLost; publishes ``assessment`` and
+    ``delta`` events as they come.
+    """
+    attempt = Attempt.objects.select_related("question").get(pk=job.attempt_id)
+    payload = payload_of(attempt)
+    points = {point["id"]: point for point in payload["key_points"]}
+    result: dict[str, Any] = {}
+    prose: list[str] = []
+    for event in inference.stream_feedback(payload):
+        job.beat()
+        match event:
+            case inference.Assessment():
+                result |= {
+                    "score": event.score,
+                    "method": event.method,
+                    "key_points": _marks(event, points, attempt.answer),
+                }
+                stream.publish(
+                    "assessment", {k: result[k] for k in ("score", "key_points", "method")}
+                )
+            case inference.Delta():
+                prose.append(event.text)
+                stream.publish("delta", {"text": event.text})
+            case inference.Done():
+                result |= {
+                    "model": event.model,
+                    "prompt_version": event.prompt_version,
+                    "prose_method": event.prose_method,
+                    "prompt_tokens": event.usage.prompt_tokens,
+                    "completion_tokens": event.usage.completion_tokens,
+                    "timing": event.timing,
+                }
+    result["prose"] = "".join(prose).strip()
+    if "score" not in result or not result["prose"]:
+        raise inference.InferenceError(
+            "inference_invalid", "no assessment or no prose", retryable=True
+        )
+    _record_progress(attempt, result["score"])
+    return result
+
+
+def _marks(
+    assessment: inference.Assessment, points: dict[str, dict[str, Any]], answer: str
+) -> list[dict[str, Any]]:
+    """The sidecar's marks with our own texts; exactly one for each key point asked about."""
+    marks = {mark.id: mark for mark in assessment.key_points}
+    if marks.keys() != points.keys():
+        raise inference.InferenceError(
+            "inference_invalid", "marks do not match the key points", retryable=True
+        )
+    judged = []
+    for key, point in points.items():
+        mark = marks[key].model_dump(exclude_none=True)
+        quote = mark.get("quote")
+        if quote and answer[quote["start"] : quote["end"]] != quote["text"]:
+            raise inference.InferenceError(
+                "inference_invalid", "a quote is not in the answer", retryable=True
+            )
+        judged.append({"text": point["text"], "weight": point["weight"], **mark})
+    return judged
+
+
+def _record_progress(attempt: Attempt, score: int) -> None:
+    """Safe to run twice, and in any order of attempts."""
+    row = QuestionProgress.objects.filter(user=attempt.user_id, question=attempt.question_id)
+    with transaction.atomic():
+        row.filter(last_score_attempt__lte=attempt.number).update(
+            last_score=score, last_score_attempt=attempt.number
+        )
+        row.filter(Q(best_score__isnull=True) | Q(best_score__lt=score)).update(best_score=score)

@@ -1,0 +1,308 @@
+"""Questions that staff curate, and what candidates make of them.
+
+Fields registered in translation.py exist once for each language (``text_ko``,
+``text_en``); the bare name reads the active language, else the other.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.jobs import Job
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+ANSWER_MAX_LENGTH = 4000
+"""Characters: a five-minute spoken answer, and well inside the demo model's context."""
+
+IMPROVE_BELOW = 80
+"""A question is worth another try while its last score is below this (0–100)."""
+
+
+class Topic(models.Model):
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "slug"]
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def published(self) -> QuestionQuerySet:
+        return self.filter(status=Question.Status.PUBLISHED)
+
+    def matching(self, words: str) -> QuestionQuerySet:
+        """Each word stands in the question, a key point or the topic, in either language."""
+        found = self
+        for word in words.split()[:8]:
+            points = KeyPoint.objects.filter(
+                Q(text_ko__icontains=word) | Q(text_en__icontains=word)
+            )
+            found = found.filter(
+                Q(text_ko__icontains=word)
+                | Q(text_en__icontains=word)
+                | Q(topic__name_ko__icontains=word)
+                | Q(topic__name_en__icontains=word)
+                | Q(pk__in=points.values("question"))
+            )
+        return found
+
+    def not_tried_by(self, user: User) -> QuestionQuerySet:
+        return self.exclude(pk__in=QuestionProgress.objects.filter(user=user).values("question"))
+
+    def tried_by(self, user: User) -> QuestionQuerySet:
+        return self.filter(pk__in=QuestionProgress.objects.filter(user=user).values("question"))
+
+    def to_improve_by(self, user: User) -> QuestionQuerySet:
+        progress = QuestionProgress.objects.filter(user=user, last_score__lt=IMPROVE_BELOW)
+        return self.filter(pk__in=progress.values("question"))
+
+    def with_progress_of(self, user: User | AnonymousUser) -> QuestionQuerySet:
+        """Each question's ``own_progress``: a list of the user's row, or empty."""
+        rows = (
+            QuestionProgress.objects.filter(user=user)
+            if user.is_authenticated
+            else QuestionProgress.objects.none()
+        )
+        return self.prefetch_related(
+            models.Prefetch("progress", queryset=rows, to_attr="own_progress")
+        )
+
+
+class Question(models.Model):
+    class Difficulty(models.IntegerChoices):
+        EASY = 1, _("easy")
+        MEDIUM = 2, _("medium")
+        HARD = 3, _("hard")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, related_name="questions", verbose_name=_("topic")
+    )
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"), choices=Difficulty.choices, default=Difficulty.MEDIUM
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    text = models.TextField(_("question"))
+    model_answer = models.TextField(_("model answer"), help_text=_("Markdown"))
+    common_mistakes = models.TextField(
+        _("common mistakes"), blank=True, help_text=_("One a line.")
+    )
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    """What loadcontent last wrote; a row that differs was edited by staff and stays."""
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects: ClassVar[models.Manager[Question]] = QuestionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["topic__position", "difficulty", "id"]
+        indexes = [models.Index(fields=["status", "topic", "difficulty"])]
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("interview:question_detail", args=[self.slug])
+
+
+class KeyPoint(models.Model):
+    question = models.ForeignKey(Question, models.CASCADE, related_name="key_points")
+    slug = models.SlugField(_("slug"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(3)],
+        help_text=_("1 nice to have, 2 expected, 3 essential"),
+    )
+    text = models.CharField(_("key point"), max_length=200)
+    aliases = models.TextField(
+        _("aliases"), blank=True, help_text=_("Other wordings that count, one a line.")
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "slug"], name="key_point_slug_once_a_question"
+            )
+        ]
+        verbose_name = _("key point")
+        verbose_name_plural = _("key points")
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def alias_list(self) -> list[str]:
+        return [line.strip() for line in (self.aliases or "").splitlines() if line.strip()]
+
+
+class Draft(models.Model):
+    """An answer being written: one a person and question, on all their devices."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    question = models.ForeignKey(Question, models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    """Grows by one with each save; a device that holds an older one is told."""
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "question"], name="one_draft_a_user_and_question"
+            )
+        ]
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def for_user(self, user: User) -> AttemptQuerySet:
+        return self.filter(user=user)
+
+
+class Attempt(models.Model):
+    """A submitted answer. Never changed once written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="attempts",
+        verbose_name=_("candidate"),
+    )
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="attempts", verbose_name=_("question")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    language = models.CharField(
+        _("feedback language"), max_length=5, choices=settings.LANGUAGES
+    )
+    answer = models.TextField(_("answer"))
+    seconds_spent = models.PositiveIntegerField(_("seconds spent"), null=True, blank=True)
+    idempotency_key = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
+
+    previous_score: int | None = None
+    """Of the last judged attempt before this one; set by those who show it."""
+
+    objects: ClassVar[models.Manager[Attempt]] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "question", "number"], name="attempts_are_numbered"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "idempotency_key"], name="one_attempt_a_submission"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-created_at"])]
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+
+    def __str__(self) -> str:
+        return f"{self.question.slug} #{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("interview:attempt_detail", args=[self.pk])
+
+
+class Feedback(Job):
+    """What the sidecar says of an attempt, and the job that gets it."""
+
+    KIND = "feedback"
+    TASK = "apps.interview.tasks.run_feedback"
+    ERROR_MESSAGES = {
+        "inference_loading": _(
+            "Feedback is still warming up. Your answer is safe; try again in a minute."
+        ),
+        "inference_down": _(
+            "Feedback could not be reached for a while. Your answer is safe; try again."
+        ),
+        "inference_busy": _("Feedback is very busy. Your answer is safe; try again soon."),
+        "inference_timeout": _("Feedback took too long. Your answer is safe; try again."),
+        "inference_cut": _("Feedback broke off midway. Your answer is safe; try again."),
+        "inference_invalid": _(
+            "Feedback came back unreadable, so we did not keep it. Your answer is safe; try again."
+        ),
+        "inference_failed": _("Feedback could not be made. Your answer is safe; try again."),
+        "answer_too_long_for_model": _(
+            "This answer is longer than the feedback model can read. "
+            "Try again with a shorter answer."
+        ),
+        "worker_lost": _("Feedback was interrupted several times. Your answer is safe; try again."),
+        "internal": _("Something went wrong on our side. Your answer is safe; try again."),
+    }
+
+    attempt = models.OneToOneField(
+        Attempt, models.CASCADE, related_name="feedback", verbose_name=_("attempt")
+    )
+    score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    key_points = models.JSONField(_("key points"), default=list, blank=True)
+    """As judged: [{id, text, weight, status, confidence, quote?: {start, end, text}}]."""
+    prose = models.TextField(_("feedback"), blank=True)
+    model = models.CharField(_("model"), max_length=200, blank=True)
+    method = models.CharField(_("assessment method"), max_length=60, blank=True)
+    prompt_version = models.CharField(_("prompt version"), max_length=60, blank=True)
+    prose_method = models.CharField(_("prose method"), max_length=10, blank=True)
+    prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), null=True, blank=True)
+    completion_tokens = models.PositiveIntegerField(_("completion tokens"), null=True, blank=True)
+    timing = models.JSONField(_("timing in ms"), default=dict, blank=True)
+
+    class Meta(Job.Meta):
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+
+    @property
+    def covered_count(self) -> int:
+        return sum(point["status"] == "covered" for point in self.key_points)
+
+
+class QuestionProgress(models.Model):
+    """How one person stands with one question: kept so that lists never count attempts."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    question = models.ForeignKey(Question, models.CASCADE, related_name="progress")
+    attempts = models.PositiveIntegerField(default=0)
+    last_score = models.PositiveSmallIntegerField(null=True)
+    last_score_attempt = models.PositiveIntegerField(default=0)
+    """Number of the attempt that last_score belongs to: feedback may arrive out of order."""
+    best_score = models.PositiveSmallIntegerField(null=True)
+    last_attempt_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "question"], name="one_progress_a_user_and_question"
+            )
+        ]
+        indexes = [models.Index(fields=["user", "last_score"])]

@@ -1,0 +1,105 @@
+"""What a candidate's actions write."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.common.jobs import enqueue, enqueue_on_commit
+from apps.common.live import Publisher
+
+from .models import Attempt, Draft, Feedback, Question, QuestionProgress
+
+
+class IdempotencyConflict(Exception):
+    """The key was used before, for another answer."""
+
+
+class DraftConflict(Exception):
+    """Another device saved a newer draft; ``current`` is it."""
+
+    def __init__(self, current: Draft) -> None:
+        super().__init__(str(current.revision))
+        self.current = current
+
+
+def attempt_submit(
+    *,
+    user: User,
+    question: Question,
+    answer: str,
+    language: str,
+    idempotency_key: str,
+    seconds_spent: int | None = None,
+) -> tuple[Attempt, bool]:
+    """Save an answer and queue its feedback; (attempt, whether it is new).
+
+    The same key again gives the first attempt and no second job. Raises
+    IdempotencyConflict where that attempt was for another question or answer.
+    """
+    known = _submitted_before(user, idempotency_key, question, answer)
+    if known:
+        return known, False
+    try:
+        with transaction.atomic():
+            # The progress row numbers the attempts: its lock makes rivals wait.
+            progress, _created = QuestionProgress.objects.select_for_update().get_or_create(
+                user=user, question=question
+            )
+            progress.attempts += 1
+            progress.last_attempt_at = timezone.now()
+            progress.save(update_fields=["attempts", "last_attempt_at"])
+            attempt = Attempt.objects.create(
+                user=user,
+                question=question,
+                number=progress.attempts,
+                language=language,
+                answer=answer,
+                seconds_spent=seconds_spent,
+                idempotency_key=idempotency_key,
+            )
+            feedback = Feedback.objects.create(attempt=attempt)
+            Draft.objects.filter(user=user, question=question).update(
+                text="", revision=F("revision") + 1, updated_at=timezone.now()
+            )
+            enqueue_on_commit(feedback)
+    except IntegrityError:
+        # A rival request with the same key committed first.
+        known = _submitted_before(user, idempotency_key, question, answer)
+        if known is None:
+            raise
+        return known, False
+    return attempt, True
+
+
+def _submitted_before(
+    user: User, idempotency_key: str, question: Question, answer: str
+) -> Attempt | None:
+    attempt = Attempt.objects.filter(user=user, idempotency_key=idempotency_key).first()
+    if attempt and (attempt.question_id != question.pk or attempt.answer != answer):
+        raise IdempotencyConflict
+    return attempt
+
+
+def feedback_retry(*, feedback: Feedback) -> bool:
+    """Start a failed feedback afresh; False if it is not failed (any more)."""
+    if not feedback.requeue():
+        return False
+    # Watchers read the stream from its start: the old failure must not be there.
+    Publisher(feedback.stream_key).restart({"state": "queued"})
+    enqueue(feedback)
+    return True
+
+
+def draft_save(*, user: User, question: Question, text: str, revision: int) -> Draft:
+    """Save the draft that continues ``revision``. Raises DraftConflict if a newer one exists."""
+    draft, _created = Draft.objects.get_or_create(user=user, question=question)
+    saved = Draft.objects.filter(pk=draft.pk, revision=revision).update(
+        text=text, revision=F("revision") + 1, updated_at=timezone.now()
+    )
+    draft.refresh_from_db()
+    if not saved and draft.text != text:
+        raise DraftConflict(draft)
+    return draft

@@ -1,0 +1,16 @@
+from django.urls import path
+from django.views.generic import RedirectView
+
+from . import streaming, views
+
+app_name = "interview"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="interview:question_list"), name="home"),
+    path("questions/", views.question_list, name="question_list"),
+    path("questions/<slug:slug>/", views.question_detail, name="question_detail"),
+    path("questions/<slug:slug>/draft", views.draft_save, name="draft_save"),
+    path("questions/<slug:slug>/attempts", views.attempt_create, name="attempt_create"),
+    path("attempts/<uuid:attempt_id>/", views.attempt_detail, name="attempt_detail"),
+    path("attempts/<uuid:attempt_id>/stream", streaming.attempt_stream, name="attempt_stream"),
+    path("attempts/<uuid:attempt_id>/retry", views.feedback_retry, name="feedback_retry"),
+]

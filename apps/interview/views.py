@@ -1,0 +1,154 @@
+"""Practice pages. HTTP only: load for this person, check, call one service, answer."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.models import User
+from apps.common import inference
+
+from . import services
+from .forms import AnswerForm, DraftForm, QuestionFilter
+from .models import ANSWER_MAX_LENGTH, Attempt, Draft, Question
+from .presentation import attempt_context, own_attempt
+
+PAGE_SIZE = 20
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
+@require_GET
+def question_list(request: HttpRequest) -> HttpResponse:
+    user = _user(request)
+    filters = QuestionFilter(request.GET)
+    questions = filters.apply(Question.objects.published(), user)
+    page = Paginator(
+        questions.select_related("topic").with_progress_of(request.user), PAGE_SIZE
+    ).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"filters": filters, "page": page, "query": query.urlencode()}
+    template = "interview/question_list.html"
+    if request.htmx:
+        template = "interview/_question_results.html"
+    return render(request, template, context)
+
+
+def _question(slug: str, user: User | None) -> Question:
+    """A published question; staff also see drafts, as a candidate would."""
+    questions = Question.objects.select_related("topic").prefetch_related("key_points")
+    if not (user and user.is_staff):
+        questions = questions.published()
+    return get_object_or_404(questions, slug=slug)
+
+
+@require_GET
+def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    user = _user(request)
+    question = _question(slug, user)
+    draft = Draft.objects.filter(user=user, question=question).first() if user else None
+    form = AnswerForm(
+        initial={
+            "answer": draft.text if draft else "",
+            "language": (user and user.feedback_language) or translation.get_language(),
+            "idempotency_key": uuid.uuid4().hex,
+        }
+    )
+    return _question_page(request, question, form, draft)
+
+
+def _question_page(
+    request: HttpRequest,
+    question: Question,
+    form: AnswerForm,
+    draft: Draft | None,
+    status: int = 200,
+) -> HttpResponse:
+    user = _user(request)
+    attempts = (
+        list(
+            Attempt.objects.for_user(user)
+            .filter(question=question)
+            .select_related("feedback")
+            .order_by("-number")[:20]
+        )
+        if user
+        else []
+    )
+    context: dict[str, Any] = {
+        "question": question,
+        "form": form,
+        "draft": draft,
+        "attempts": attempts,
+        "answer_max_length": ANSWER_MAX_LENGTH,
+        "inference": inference.status(),
+    }
+    return render(request, "interview/question_detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def draft_save(request: HttpRequest, slug: str) -> HttpResponse:
+    """Called as the candidate types. 200 {revision} or 409 {revision, text} of the newer one."""
+    assert isinstance(request.user, User)
+    question = _question(slug, request.user)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    try:
+        draft = services.draft_save(user=request.user, question=question, **form.cleaned_data)
+    except services.DraftConflict as conflict:
+        current = conflict.current
+        return JsonResponse({"revision": current.revision, "text": current.text}, status=409)
+    return JsonResponse({"revision": draft.revision})
+
+
+@login_required
+@require_POST
+def attempt_create(request: HttpRequest, slug: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    question = _question(slug, request.user)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        draft = Draft.objects.filter(user=request.user, question=question).first()
+        return _question_page(request, question, form, draft, status=422)
+    try:
+        attempt, _created = services.attempt_submit(
+            user=request.user, question=question, **form.cleaned_data
+        )
+    except services.IdempotencyConflict:
+        form.add_error(None, _("This page was already used for another answer. Send it again."))
+        form.data = form.data.copy()
+        form.data["idempotency_key"] = uuid.uuid4().hex
+        return _question_page(request, question, form, None, status=409)
+    return redirect(attempt)
+
+
+@login_required
+@require_GET
+def attempt_detail(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
+    assert isinstance(request.user, User)
+    attempt = own_attempt(request.user, attempt_id)
+    return render(request, "interview/attempt_detail.html", attempt_context(attempt))
+
+
+@login_required
+@require_POST
+def feedback_retry(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
+    assert isinstance(request.user, User)
+    attempt = own_attempt(request.user, attempt_id)
+    if services.feedback_retry(feedback=attempt.feedback):
+        messages.info(request, _("Asked for feedback again."))
+    return redirect(attempt)

@@ -1,0 +1,32 @@
+"""One machine, nothing to install by hand: SQLite, Valkey, SeaweedFS, vLLM on CPU.
+
+Everything it writes lies in var/. Its key and logins are public: never serve it
+to strangers.
+"""
+
+from .base import *
+from .base import STORAGES, VAR_DIR, env
+
+SECRET_KEY = "demo-only-key-that-everyone-can-read-in-the-repository"
+ALLOWED_HOSTS = ["*"]
+DEMO = True
+
+VAR_DIR.mkdir(exist_ok=True)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": env.str("SQLITE_PATH", default=str(VAR_DIR / "db.sqlite3")),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+}
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+STORAGES["default"]["OPTIONS"] |= {
+    "endpoint_url": env.str("S3_ENDPOINT_URL", default="http://127.0.0.1:8333"),
+    "access_key": env.str("S3_ACCESS_KEY", default="demo"),
+    "secret_key": env.str("S3_SECRET_KEY", default="demo-secret"),
+    "addressing_style": "path",
+}

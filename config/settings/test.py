@@ -1,0 +1,27 @@
+"""The fast suite: everything in memory, the scripted sidecar, no sockets of ours.
+
+TEST_DATABASE_URL runs the same suite on MariaDB (the services suite in .ci/run).
+"""
+
+from .base import *
+from .base import BASE_DIR, STORAGES, env
+
+SECRET_KEY = "test"
+ALLOWED_HOSTS = ["*"]
+DEMO = False
+DATABASES = {"default": env.db("TEST_DATABASE_URL", default="sqlite://:memory:")}
+if DATABASES["default"]["ENGINE"].endswith("mysql"):
+    DATABASES["default"]["OPTIONS"] = {
+        "charset": "utf8mb4",
+        "isolation_level": "read committed",
+        "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
+    }
+    DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT = BASE_DIR / "static"
