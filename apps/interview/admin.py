@@ -1,0 +1,240 @@
+"""Where staff curate questions, read attempts and mend failed feedback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from import_export.admin import ImportExportModelAdmin
+
+from apps.common.markdown import render as render_markdown
+
+from . import services
+from .models import Attempt, Feedback, KeyPoint, Question, Topic
+from .presentation import marked_answer
+from .resources import KeyPointResource, QuestionResource
+
+KEY_POINTS_MIN, KEY_POINTS_MAX = 3, 7
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    list_display = ["name_ko", "name_en", "slug", "position", "questions_count"]
+    list_editable = ["position"]
+    fields = [("name_ko", "name_en"), "slug", "position"]
+    prepopulated_fields = {"slug": ["name_en"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return super().get_queryset(request).annotate(questions_count=Count("questions"))
+
+    @admin.display(description=_("questions"))
+    def questions_count(self, topic: Topic) -> int:
+        return topic.questions_count  # type: ignore[attr-defined]
+
+
+class KeyPointFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")
+        ]
+        published = self.instance.status == Question.Status.PUBLISHED
+        if published and not KEY_POINTS_MIN <= len(kept) <= KEY_POINTS_MAX:
+            raise ValidationError(
+                _("A published question has %(min)d to %(max)d key points; this one has %(n)d."),
+                params={"min": KEY_POINTS_MIN, "max": KEY_POINTS_MAX, "n": len(kept)},
+            )
+
+
+class KeyPointInline(admin.StackedInline):
+    model = KeyPoint
+    formset = KeyPointFormSet
+    extra = 0
+    fields = [
+        ("text_ko", "text_en"),
+        ("aliases_ko", "aliases_en"),
+        ("slug", "weight", "position"),
+    ]
+
+
+@admin.register(Question)
+class QuestionAdmin(ImportExportModelAdmin):
+    resource_classes = [QuestionResource, KeyPointResource]
+    list_display = ["text_ko", "topic", "difficulty", "status", "points", "updated_at", "preview"]
+    list_filter = ["status", "topic", "difficulty"]
+    list_select_related = ["topic"]
+    search_fields = ["slug", "text_ko", "text_en", "key_points__text_ko", "key_points__text_en"]
+    date_hierarchy = "updated_at"
+    fieldsets = [
+        (None, {"fields": [("topic", "difficulty", "status"), "slug"]}),
+        (_("Question"), {"fields": [("text_ko", "text_en")]}),
+        (_("Model answer"), {"fields": [("model_answer_ko", "model_answer_en")]}),
+        (_("Common mistakes"), {"fields": [("common_mistakes_ko", "common_mistakes_en")]}),
+    ]
+    inlines = [KeyPointInline]
+    actions = ["publish", "unpublish"]
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        return super().get_queryset(request).annotate(points=Count("key_points", distinct=True))
+
+    @admin.display(description=_("key points"), ordering="points")
+    def points(self, question: Question) -> int:
+        return question.points  # type: ignore[attr-defined]
+
+    @admin.display(description=_("preview"))
+    def preview(self, question: Question) -> SafeString:
+        return format_html(
+            '<a href="{}" target="_blank" rel="noopener">{}</a>',
+            question.get_absolute_url(),
+            _("As a candidate sees it"),
+        )
+
+    @admin.action(description=_("Publish the selected questions"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:
+        ready = queryset.filter(points__gte=KEY_POINTS_MIN, points__lte=KEY_POINTS_MAX)
+        published = list(ready.values_list("pk", flat=True))
+        for question in queryset.exclude(pk__in=published):
+            self.message_user(
+                request,
+                _("“%(question)s” stays a draft: it needs %(min)d to %(max)d key points.")
+                % {"question": question, "min": KEY_POINTS_MIN, "max": KEY_POINTS_MAX},
+                messages.WARNING,
+            )
+        self._set_status(request, published, Question.Status.PUBLISHED)
+
+    @admin.action(description=_("Unpublish the selected questions"), permissions=["change"])
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:
+        chosen = list(queryset.values_list("pk", flat=True))
+        self._set_status(request, chosen, Question.Status.DRAFT)
+
+    def _set_status(self, request: HttpRequest, pks: list[int], status: str) -> None:
+        changed = Question.objects.filter(pk__in=pks).update(status=status)
+        text = ngettext("%(n)d question changed.", "%(n)d questions changed.", changed)
+        self.message_user(request, text % {"n": changed})
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Staff read what candidates wrote and models said; nobody rewrites it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ["question", "number", "user", "language", "score", "state", "created_at"]
+    list_filter = ["feedback__status", "language", "question__topic"]
+    list_select_related = ["question", "user", "feedback"]
+    search_fields = ["=id", "question__slug", "user__email"]
+    search_help_text = _("Attempt id, question slug or e-mail")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    fields = [
+        "question",
+        "number",
+        "user",
+        "language",
+        "created_at",
+        "seconds_spent",
+        "marked",
+        "score",
+        "state",
+    ]
+    readonly_fields = ["marked", "score", "state"]
+
+    @admin.display(description=_("answer"))
+    def marked(self, attempt: Attempt) -> SafeString:
+        html = marked_answer(attempt.answer, attempt.feedback.key_points)
+        return format_html('<div class="answer-text">{}</div>', html)
+
+    @admin.display(description=_("score"), ordering="feedback__score")
+    def score(self, attempt: Attempt) -> int | None:
+        return attempt.feedback.score
+
+    @admin.display(description=_("feedback"), ordering="feedback__status")
+    def state(self, attempt: Attempt) -> str:
+        return attempt.feedback.get_status_display()
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdmin):
+    list_display = [
+        "attempt",
+        "status",
+        "error_code",
+        "score",
+        "model",
+        "prompt_version",
+        "failures",
+        "created_at",
+        "seconds",
+    ]
+    list_filter = ["status", "error_code", "model", "prompt_version", "prose_method"]
+    list_select_related = ["attempt__question"]
+    search_fields = ["=id", "=attempt__id", "attempt__question__slug", "attempt__user__email"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    actions = ["retry"]
+    exclude = ["prose", "key_points"]
+    readonly_fields = ["prose_html", "points_html"]
+
+    @admin.display(description=_("seconds"))
+    def seconds(self, feedback: Feedback) -> str:
+        total = feedback.timing.get("total_ms")
+        return f"{total / 1000:.1f}" if total else ""
+
+    @admin.display(description=_("feedback"))
+    def prose_html(self, feedback: Feedback) -> SafeString:
+        return render_markdown(feedback.prose)
+
+    @admin.display(description=_("key points"))
+    def points_html(self, feedback: Feedback) -> SafeString:
+        return format_html(
+            "<ul>{}</ul>",
+            SafeString(
+                "".join(
+                    format_html(
+                        "<li>{}: {} ({})</li>", p["status"], p["text"], p["confidence"]
+                    )
+                    for p in feedback.key_points
+                )
+            ),
+        )
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("interview.change_feedback")
+
+    @admin.action(description=_("Ask for the failed feedback again"), permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> None:
+        retried = sum(services.feedback_retry(feedback=feedback) for feedback in queryset)
+        self.message_user(
+            request,
+            ngettext(
+                "%(n)d feedback asked for again; others had not failed.",
+                "%(n)d feedbacks asked for again; others had not failed.",
+                retried,
+            )
+            % {"n": retried},
+        )

@@ -1,0 +1,194 @@
+"""content/ into the database: topics.yaml and questions/<topic>.yaml.
+
+Idempotent. A row remembers what the files last made of it (``content_hash``);
+one that differs was edited by staff and stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from django.db import transaction
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from .models import KeyPoint, Question, Topic
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+
+Item = TypeVar("Item", bound=BaseModel)
+
+
+class ContentError(Exception):
+    """A content file that cannot be loaded: names the file and what is wrong in it."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Both(_Strict):
+    ko: Text
+    en: Text
+
+
+class BothLists(_Strict):
+    ko: list[Text] = Field(min_length=1)
+    en: list[Text] = Field(min_length=1)
+
+
+class TopicContent(_Strict):
+    slug: Slug
+    name: Both
+
+
+class KeyPointContent(_Strict):
+    slug: Slug
+    weight: int = Field(ge=1, le=3)
+    text: Both
+    aliases: BothLists
+
+
+class QuestionContent(_Strict):
+    slug: Slug
+    difficulty: Literal["easy", "medium", "hard"]
+    text: Both
+    model_answer: Both
+    common_mistakes: BothLists
+    key_points: list[KeyPointContent] = Field(min_length=3, max_length=7)
+
+
+@dataclass
+class Report:
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Edited by staff: the files were not applied."""
+
+
+def load(directory: Path) -> Report:
+    """Load every topic and question. Raises ContentError before anything is written."""
+    topics = _read(directory / "topics.yaml", TopicContent)
+    questions = {
+        topic.slug: _read(directory / "questions" / f"{topic.slug}.yaml", QuestionContent)
+        for topic in topics
+    }
+    _check_unique(item.slug for items in questions.values() for item in items)
+    report = Report()
+    with transaction.atomic():
+        for position, topic in enumerate(topics):
+            row, _created = Topic.objects.update_or_create(
+                slug=topic.slug,
+                defaults={
+                    "name_ko": topic.name.ko,
+                    "name_en": topic.name.en,
+                    "position": position,
+                },
+            )
+            for item in questions[topic.slug]:
+                _load_question(row, item, report)
+    return report
+
+
+def _read(path: Path, item: type[Item]) -> list[Item]:
+    try:
+        return TypeAdapter(list[item]).validate_python(  # type: ignore[valid-type]
+            yaml.safe_load(path.read_text(encoding="utf-8"))
+        )
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise ContentError(f"{path}: {error}") from error
+
+
+def _check_unique(slugs: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for slug in slugs:
+        if slug in seen:
+            raise ContentError(f"question {slug!r} exists twice")
+        seen.add(slug)
+
+
+def _columns(item: QuestionContent) -> dict[str, Any]:
+    return {
+        "difficulty": Question.Difficulty[item.difficulty.upper()].value,
+        "text_ko": item.text.ko,
+        "text_en": item.text.en,
+        "model_answer_ko": item.model_answer.ko,
+        "model_answer_en": item.model_answer.en,
+        "common_mistakes_ko": "\n".join(item.common_mistakes.ko),
+        "common_mistakes_en": "\n".join(item.common_mistakes.en),
+    }
+
+
+def _point_columns(point: KeyPointContent) -> dict[str, Any]:
+    return {
+        "slug": point.slug,
+        "weight": point.weight,
+        "text_ko": point.text.ko,
+        "text_en": point.text.en,
+        "aliases_ko": "\n".join(point.aliases.ko),
+        "aliases_en": "\n".join(point.aliases.en),
+    }
+
+
+def _hash(topic: str, columns: dict[str, Any], points: list[dict[str, Any]]) -> str:
+    text = json.dumps([topic, columns, points], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hash_of_row(question: Question, like: QuestionContent) -> str:
+    """The same hash over what the database holds now (a form saves line ends as CRLF)."""
+
+    def held(row: Question | KeyPoint, names: Iterable[str]) -> dict[str, Any]:
+        values = {name: getattr(row, name) for name in names}
+        return {
+            name: value.replace("\r\n", "\n") if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+
+    columns = held(question, _columns(like))
+    names = list(_point_columns(like.key_points[0]))
+    points = [held(point, names) for point in question.key_points.all()]
+    return _hash(question.topic.slug, columns, points)
+
+
+def _load_question(topic: Topic, item: QuestionContent, report: Report) -> None:
+    columns = _columns(item)
+    points = [_point_columns(point) for point in item.key_points]
+    wanted = _hash(topic.slug, columns, points)
+    question = Question.objects.select_related("topic").filter(slug=item.slug).first()
+    if question is None:
+        question = Question.objects.create(
+            slug=item.slug,
+            topic=topic,
+            status=Question.Status.PUBLISHED,
+            content_hash=wanted,
+            **columns,
+        )
+        report.created.append(item.slug)
+    elif question.content_hash == wanted:
+        # The files say nothing new; whatever staff made of it stays.
+        report.unchanged.append(item.slug)
+        return
+    elif _hash_of_row(question, item) != question.content_hash:
+        report.kept.append(item.slug)
+        return
+    else:
+        for name, value in {**columns, "topic": topic, "content_hash": wanted}.items():
+            setattr(question, name, value)
+        question.save()
+        report.updated.append(item.slug)
+    question.key_points.exclude(slug__in=[point["slug"] for point in points]).delete()
+    for position, point in enumerate(points):
+        KeyPoint.objects.update_or_create(
+            question=question,
+            slug=point["slug"],
+            defaults={**point, "position": position},
+        )
