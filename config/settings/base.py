@@ -11,6 +11,7 @@ import environ
 import structlog
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
+from import_export.formats.base_formats import CSV, XLSX
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -222,6 +223,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # so that any web process can take the second step.
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.MediaStorage"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_FORMATS = [CSV, XLSX]
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True
 
 REST_FRAMEWORK = {

@@ -4,7 +4,7 @@ TEST_DATABASE_URL runs the same suite on MariaDB (the services suite in .ci/run)
 """
 
 from .base import *
-from .base import BASE_DIR, STORAGES, env
+from .base import BASE_DIR, STORAGES, VAR_DIR, env
 
 SECRET_KEY = "test"
 ALLOWED_HOSTS = ["*"]
@@ -22,6 +22,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
-STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+STORAGES["default"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": VAR_DIR / "test-files"},
+}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT = BASE_DIR / "static"

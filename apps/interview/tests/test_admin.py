@@ -1,0 +1,258 @@
+"""Staff: curate questions, import and export them, read attempts, retry failed feedback."""
+
+from __future__ import annotations
+
+import csv
+import io
+from uuid import uuid4
+
+import pytest
+import tablib
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from apps.interview.models import Attempt, Feedback, KeyPoint, Question, Topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client, django_user_model):
+    staff = django_user_model.objects.create_superuser("boss@example.org", "staff-password-1")
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def topic():
+    return Topic.objects.create(slug="systems", name_ko="시스템", name_en="Systems")
+
+
+def _question(topic, slug="paging", points=3, status="draft"):
+    question = Question.objects.create(
+        topic=topic,
+        slug=slug,
+        status=status,
+        text_ko="페이징이 뭔가요?",
+        text_en="What is paging?",
+        model_answer_ko="답",
+        model_answer_en="Answer",
+    )
+    for number in range(points):
+        KeyPoint.objects.create(
+            question=question, slug=f"p{number}", text_ko="점", text_en="Point", position=number
+        )
+    return question
+
+
+def _attempt(user, question, **feedback):
+    attempt = Attempt.objects.create(
+        user=user,
+        question=question,
+        number=1,
+        language="en",
+        answer="<b>frames</b> and pages",
+        idempotency_key=uuid4().hex,
+    )
+    return Feedback.objects.create(attempt=attempt, **feedback)
+
+
+def _run(admin, action, *objects):
+    model = objects[0]._meta.model_name
+    return admin.post(
+        reverse(f"admin:interview_{model}_changelist"),
+        {"action": action, "_selected_action": [str(o.pk) for o in objects]},
+        follow=True,
+    )
+
+
+def test_both_languages_stand_side_by_side(admin, topic):
+    question = _question(topic)
+
+    page = admin.get(reverse("admin:interview_question_change", args=[question.pk]))
+
+    html = page.content.decode()
+    for name in ("text_ko", "text_en", "model_answer_ko", "model_answer_en"):
+        assert f'name="{name}"' in html
+    assert 'name="key_points-0-aliases_ko"' in html
+    assert "form-multiline" in html
+
+
+def test_publish_and_unpublish(admin, topic):
+    question = _question(topic)
+
+    _run(admin, "publish", question)
+    question.refresh_from_db()
+    assert question.status == "published"
+
+    _run(admin, "unpublish", question)
+    question.refresh_from_db()
+    assert question.status == "draft"
+
+
+def test_a_question_without_enough_key_points_stays_a_draft(admin, topic):
+    ready, bare = _question(topic), _question(topic, "bare", points=2)
+
+    page = _run(admin, "publish", ready, bare)
+
+    bare.refresh_from_db()
+    ready.refresh_from_db()
+    assert (ready.status, bare.status) == ("published", "draft")
+    assert "3" in page.content.decode()
+
+
+def test_preview_shows_a_draft_to_staff_and_404_to_others(admin, client, topic, django_user_model):
+    question = _question(topic)
+    assert admin.get(question.get_absolute_url()).status_code == 200
+
+    client.force_login(django_user_model.objects.create_user("alice@example.org", "x"))
+    assert client.get(question.get_absolute_url()).status_code == 404
+
+
+def test_attempts_and_feedback_are_read_only(admin, topic, django_user_model):
+    user = django_user_model.objects.create_user("alice@example.org", "x")
+    feedback = _attempt(user, _question(topic), status="succeeded", prose="<script>x</script>")
+
+    for model, pk in (("attempt", feedback.attempt_id), ("feedback", feedback.pk)):
+        assert admin.get(reverse(f"admin:interview_{model}_add")).status_code == 403
+        url = reverse(f"admin:interview_{model}_change", args=[pk])
+        assert admin.post(url, {"answer": "changed"}).status_code == 403
+        page = admin.get(url).content.decode()
+        assert "<script>x" not in page
+        assert "<b>frames" not in page
+    feedback.attempt.refresh_from_db()
+    assert feedback.attempt.answer == "<b>frames</b> and pages"
+
+
+def test_retry_queues_failed_feedback_only(admin, topic, django_user_model, monkeypatch):
+    sent = []
+    monkeypatch.setattr("apps.interview.services.enqueue", lambda job: sent.append(job.pk))
+    user = django_user_model.objects.create_user("alice@example.org", "x")
+    failed = _attempt(user, _question(topic), status="failed", error_code="inference_cut")
+    done = _attempt(user, _question(topic, "other"), status="succeeded", score=70)
+
+    _run(admin, "retry", failed, done)
+
+    failed.refresh_from_db()
+    done.refresh_from_db()
+    assert (failed.status, failed.error_code) == ("queued", "")
+    assert (done.status, done.score) == ("succeeded", 70)
+    assert sent == [failed.pk]
+
+
+def _sheet(rows):
+    head = [
+        "slug",
+        "topic",
+        "difficulty",
+        "status",
+        "text_ko",
+        "text_en",
+        "model_answer_ko",
+        "model_answer_en",
+        "common_mistakes_ko",
+        "common_mistakes_en",
+    ]
+    return tablib.Dataset(*rows, headers=head)
+
+
+def _row(slug, topic="systems", difficulty="easy"):
+    return [slug, topic, difficulty, "draft", "질문", "Question", "답", "Answer", "", ""]
+
+
+@pytest.mark.parametrize(("extension", "format_index"), [("csv", "0"), ("xlsx", "1")])
+def test_import_is_a_dry_run_first_and_then_written(admin, topic, extension, format_index):
+    sheet = _sheet([_row("paging"), _row("swapping")]).export(extension)
+    content = sheet.encode() if isinstance(sheet, str) else sheet
+    preview = admin.post(
+        reverse("admin:interview_question_import"),
+        {
+            "resource": "0",
+            "format": format_index,
+            "import_file": SimpleUploadedFile(f"q.{extension}", content),
+        },
+    )
+    assert preview.status_code == 200
+    assert not Question.objects.exists()
+
+    confirm = preview.context["confirm_form"].initial
+    admin.post(reverse("admin:interview_question_process_import"), confirm)
+    assert sorted(Question.objects.values_list("slug", flat=True)) == ["paging", "swapping"]
+
+
+def test_dry_run_names_the_bad_rows_and_writes_nothing(admin, topic):
+    rows = [_row("good"), _row("lost", topic="nowhere"), _row("odd", difficulty="brutal")]
+    page = admin.post(
+        reverse("admin:interview_question_import"),
+        {
+            "resource": "0",
+            "format": "0",
+            "import_file": SimpleUploadedFile("q.csv", _sheet(rows).export("csv").encode()),
+        },
+    )
+
+    result = page.context["result"]
+    assert "confirm_form" not in page.context
+    assert [row.number for row in result.invalid_rows] == [2, 3]
+    html = page.content.decode()
+    assert "nowhere" in html
+    assert "brutal" in html
+    assert not Question.objects.exists()
+
+
+def test_key_points_are_imported_by_their_questions_slug(admin, topic):
+    question = _question(topic, points=0)
+    sheet = tablib.Dataset(
+        ["paging", "frames", 0, 3, "프레임", "Frames", "", "fixed-size frames"],
+        headers=[
+            "question",
+            "slug",
+            "position",
+            "weight",
+            "text_ko",
+            "text_en",
+            "aliases_ko",
+            "aliases_en",
+        ],
+    )
+    preview = admin.post(
+        reverse("admin:interview_question_import"),
+        {
+            "resource": "1",
+            "format": "0",
+            "import_file": SimpleUploadedFile("k.csv", sheet.export("csv").encode()),
+        },
+    )
+    admin.post(
+        reverse("admin:interview_question_process_import"),
+        preview.context["confirm_form"].initial,
+    )
+
+    point = question.key_points.get()
+    assert (point.slug, point.weight, point.text_en) == ("frames", 3, "Frames")
+
+
+def test_export_reads_back_as_what_it_was(admin, topic):
+    _question(topic)
+    page = admin.post(
+        reverse("admin:interview_question_export"),
+        {
+            "format": "0",
+            "resource": "0",
+            **{f"questionresource_{name}": "on" for name in _sheet([]).headers},
+        },
+    )
+
+    rows = list(csv.DictReader(io.StringIO(page.content.decode())))
+    assert [(r["slug"], r["topic"], r["difficulty"]) for r in rows] == [
+        ("paging", "systems", "medium")
+    ]
+
+
+def test_schedules_are_editable(admin):
+    assert admin.get(reverse("admin:django_celery_beat_periodictask_changelist")).status_code == 200
+
+
+def test_candidates_have_no_admin(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("alice@example.org", "x"))
+    assert client.get(reverse("admin:interview_question_changelist")).status_code == 302
