@@ -1,0 +1,126 @@
+"""What feedback may say: the facts that an assessment fixes, before any wording."""
+
+from __future__ import annotations
+
+import random
+import re
+import zlib
+from dataclasses import dataclass
+
+from inference_sidecar.assessment.signals import honest_part, measure_overlaps
+from inference_sidecar.assessment.text import content_words, sentences, similarity
+from inference_sidecar.schemas import Assessment, FeedbackRequest, KeyPoint
+
+# A point that the previous answer carried less than this is news when covered now.
+NEW_BELOW_OVERLAP = 0.35
+QUOTE_CHARACTERS = 90
+EXAMPLE_CHARACTERS = {"en": 240, "ko": 130}
+# Share of a point's words that a sentence of the reference must hold to stand for it.
+EXAMPLE_FITS = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A key point with what the answer says on it."""
+
+    text: str
+    weight: int
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    covered: tuple[Point, ...]
+    partial: tuple[Point, ...]
+    missing: tuple[Point, ...]
+    wrong: tuple[Point, ...]
+    target: Point | None
+    """The point that would improve the answer most; None when all is covered."""
+    example: str | None
+    """The sentence of the reference answer that makes the target's point."""
+    gained: tuple[Point, ...]
+    """Covered now and not in the previous answer."""
+    score: int
+    previous_score: int | None
+    has_previous: bool
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.covered or self.partial or self.wrong)
+
+
+def facts_of(request: FeedbackRequest, assessment: Assessment) -> Facts:
+    """Points in each group come heaviest first."""
+    groups: dict[str, list[Point]] = {"covered": [], "partial": [], "missing": [], "wrong": []}
+    by_id = {point.id: point for point in request.key_points}
+    ranked = sorted(
+        assessment.key_points, key=lambda item: -by_id[item.id].weight
+    )
+    for item in ranked:
+        point = by_id[item.id]
+        groups[item.status].append(
+            Point(_plain(point.text), point.weight, _short_quote(item.quote and item.quote.text))
+        )
+    lacking = [*groups["wrong"], *groups["missing"], *groups["partial"]]
+    target = max(lacking, key=lambda point: point.weight) if lacking else None
+    previous = request.previous
+    return Facts(
+        covered=tuple(groups["covered"]),
+        partial=tuple(groups["partial"]),
+        missing=tuple(groups["missing"]),
+        wrong=tuple(groups["wrong"]),
+        target=target,
+        example=_example(request, target) if target else None,
+        gained=tuple(_gained(request, groups["covered"])),
+        score=assessment.score,
+        previous_score=previous.score if previous else None,
+        has_previous=previous is not None,
+    )
+
+
+def chooser(request: FeedbackRequest) -> random.Random:
+    """The same answer always gets the same wording, another answer perhaps another."""
+    return random.Random(zlib.crc32(f"{request.question}\n{request.answer}".encode()))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).rstrip(".。")
+
+
+def _short_quote(text: str | None) -> str | None:
+    words = " ".join((text or "").split()).rstrip(".,;:")
+    return words if 8 <= len(words) <= QUOTE_CHARACTERS else None
+
+
+def _gained(request: FeedbackRequest, covered: list[Point]) -> list[Point]:
+    if request.previous is None:
+        return []
+    before = request.model_copy(update={"answer": request.previous.answer})
+    overlaps = measure_overlaps(before, honest_part(before.answer))
+    weak = {
+        _plain(point.text)
+        for point, (overlap, _) in zip(request.key_points, overlaps)
+        if overlap < NEW_BELOW_OVERLAP
+    }
+    return [point for point in covered if point.text in weak]
+
+
+def _example(request: FeedbackRequest, target: Point) -> str | None:
+    """The reference's sentence that holds most of the target's words, if it is quotable."""
+    reference = request.reference_answer or ""
+    wanted = {word.form for word in content_words(target.text)}
+    best, best_fit = None, EXAMPLE_FITS
+    for span in sentences(reference):
+        sentence = " ".join(reference[span.start : span.end].split())
+        if len(sentence) > EXAMPLE_CHARACTERS[request.language] or re.search(r"[`*_<>#|]", sentence):
+            continue
+        forms = {word.form for word in content_words(sentence)}
+        found = sum(max((similarity(form, own) for own in forms), default=0.0) for form in wanted)
+        fit = found / len(wanted) if wanted else 0.0
+        if fit > best_fit:
+            best, best_fit = sentence, fit
+    return best
+
+
+def key_point_texts(points: list[KeyPoint]) -> list[str]:
+    return [_plain(point.text) for point in points]
