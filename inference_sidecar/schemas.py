@@ -139,15 +139,14 @@ class Usage(Schema):
 
 
 class Timing(Schema):
-    """Milliseconds since the request was admitted, except ``queue_ms`` (before it was).
+    """Milliseconds: ``queue_ms`` until the request had its place, the others from there on.
 
-    ``first_delta_ms`` counts from admission, ``assessment_ms`` included, and is
-    null when there was no prose.
+    ``first_delta_ms`` therefore includes ``assessment_ms``.
     """
 
     queue_ms: Milliseconds
     assessment_ms: Milliseconds
-    first_delta_ms: Milliseconds | None
+    first_delta_ms: Milliseconds
     total_ms: Milliseconds
 
 

@@ -37,6 +37,7 @@ from inference_sidecar.engine import (
     Priority,
     Score,
 )
+from inference_sidecar.tasks import all_or_none
 
 # What a CPU needs to be ready soon and to answer soon: no compilation; prompts in
 # short steps, so that nobody waits long behind another's prompt; small cache blocks,
@@ -159,9 +160,7 @@ class VLLMEngine:
             continuation_ids = self._encode(self._plain(continuation))
             self._check_length(len(context_ids) + len(continuation_ids) + 1)
             encoded.append((context_ids, continuation_ids))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._score(*ids, priority)) for ids in encoded]
-        return [task.result() for task in tasks]
+        return await all_or_none(self._score(*ids, priority) for ids in encoded)
 
     async def _score(
         self, context_ids: list[int], continuation_ids: list[int], priority: Priority

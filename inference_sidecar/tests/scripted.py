@@ -12,12 +12,14 @@ from typing import Any
 from inference_sidecar.engine import (
     ContextLengthExceeded,
     Delta,
+    Engine,
     EngineError,
     Message,
     ModelInfo,
     Priority,
     Score,
 )
+from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod
 
 SCRIPTED_INFO = ModelInfo(
     model="scripted", context_length=4096, engine="scripted", engine_version="1"
@@ -106,7 +108,13 @@ class ScriptedEngine:
     ) -> AsyncIterator[Delta]:
         self.calls.append(
             GenerateCall(
-                tuple(messages), max_tokens, priority, temperature, tuple(stop), prefill, json_schema
+                tuple(messages),
+                max_tokens,
+                priority,
+                temperature,
+                tuple(stop),
+                prefill,
+                json_schema,
             )
         )
         self._check_alive()
@@ -179,3 +187,46 @@ class ScriptedEngine:
     def _check_length(self, tokens: int) -> None:
         if tokens > self.info.context_length:
             raise ContextLengthExceeded(f"{tokens} tokens")
+
+
+class ScriptedStrategy:
+    """Implements ``strategies.Strategy``: a fixed assessment, prose straight from the engine."""
+
+    method = "scripted"
+    prompt_version = "scripted-1"
+
+    def __init__(self, assessment: Assessment, failure: Exception | None = None) -> None:
+        self.assessment = assessment
+        self.failure = failure
+
+    async def assess(
+        self, engine: Engine, request: FeedbackRequest, *, priority: Priority
+    ) -> Assessment:
+        await engine.score(
+            [(request.answer, key_point.text) for key_point in request.key_points],
+            priority=priority,
+        )
+        if self.failure is not None:
+            raise self.failure
+        return self.assessment
+
+    async def write_prose(
+        self,
+        engine: Engine,
+        request: FeedbackRequest,
+        assessment: Assessment,
+        *,
+        priority: Priority,
+    ) -> AsyncIterator[Delta]:
+        if self.prose_method(request.language) == "composed":
+            yield Delta(text="붙여 쓴 문장이에요.", prompt_tokens=0, completion_tokens=0)
+            return
+        messages = [Message("user", request.question), Message("user", request.answer)]
+        async for delta in engine.generate(messages, max_tokens=200, priority=priority):
+            yield delta
+
+    def prose_method(self, language: Language) -> ProseMethod:
+        return "model" if language == "en" else "composed"
+
+    def prompt_versions(self) -> dict[str, str]:
+        return {"prose": "scripted-1"}

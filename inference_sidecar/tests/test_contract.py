@@ -1,0 +1,109 @@
+"""Every example in contract/ holds, on the sidecar's side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from inference_sidecar.admission import Limits
+from inference_sidecar.assessment import InvalidModelOutput
+from inference_sidecar.schemas import Assessment, Timing
+from inference_sidecar.tests.conftest import MISSING, serving, until
+from inference_sidecar.tests.scripted import (
+    SCRIPTED_INFO,
+    Reply,
+    ScriptedEngine,
+    ScriptedStrategy,
+)
+
+pytestmark = pytest.mark.anyio
+
+EXAMPLES = sorted((Path(__file__).parent / "contract").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+async def test_the_example_holds(path: Path) -> None:
+    example = json.loads(path.read_text(encoding="utf-8"))
+    request, expected = example["request"], example["response"]
+
+    async with set_up(example["setup"]) as client:
+        response = await client.request(
+            request["method"], request["path"], json=request["body"], headers=request["headers"]
+        )
+
+    assert response.status_code == expected["status"]
+    for name, value in expected["headers"].items():
+        assert response.headers[name].lower() == value.lower()
+    if "events" in expected:
+        assert without_times(events_of(response.text)) == without_times(expected["events"])
+    else:
+        assert without_times(response.json()) == without_times(expected["body"])
+
+
+def test_the_examples_cover_every_failure() -> None:
+    statuses = {
+        json.loads(path.read_text(encoding="utf-8"))["response"]["status"] for path in EXAMPLES
+    }
+
+    assert statuses == {200, 401, 404, 405, 413, 422, 429, 502, 503}
+
+
+@asynccontextmanager
+async def set_up(setup: dict[str, Any]) -> AsyncIterator[httpx.AsyncClient]:
+    engine = ScriptedEngine(
+        info=replace(SCRIPTED_INFO, context_length=setup.get("context_length", 4096))
+    )
+    if "reply" in setup:
+        engine.replies.append(Reply(setup["reply"], dies_after=setup.get("dies_after")))
+    assessment = (
+        Assessment.model_validate(setup["assessment"]) if "assessment" in setup else MISSING
+    )
+    failure = InvalidModelOutput() if "assess_fails" in setup else None
+    options: dict[str, Any] = {"strategy": ScriptedStrategy(assessment, failure)}
+    if setup.get("loading"):
+        options["load"] = asyncio.Event().wait
+    if "token" in setup:
+        options["token"] = setup["token"]
+    if setup.get("full"):
+        options["interactive"] = Limits(running=1, waiting=0)
+    async with AsyncExitStack() as stack:
+        _, client, service = await stack.enter_async_context(serving(engine, **options))
+        if setup.get("full"):
+            await stack.enter_async_context(service.admission.interactive())
+        engine.dead = setup.get("dead", False)
+        yield client
+    await until(lambda: engine.running == 0)
+
+
+def events_of(text: str) -> list[dict[str, Any]]:
+    """Parse as a browser would: a blank line ends an event, ``data`` is JSON."""
+    events = []
+    for block in text.strip("\n").split("\n\n"):
+        name, data = block.split("\n")
+        assert name.startswith("event: ") and data.startswith("data: ")
+        events.append(
+            {"event": name.removeprefix("event: "), "data": json.loads(data.removeprefix("data: "))}
+        )
+    return events
+
+
+def without_times(value: Any) -> Any:
+    """``value`` with each valid ``timing`` blanked out: it differs from run to run."""
+    if isinstance(value, list):
+        return [without_times(item) for item in value]
+    if isinstance(value, dict):
+        blanked = {key: without_times(item) for key, item in value.items()}
+        if "timing" in value:
+            timing = Timing.model_validate(value["timing"])
+            assert timing.assessment_ms <= timing.first_delta_ms <= timing.total_ms
+            blanked["timing"] = "valid"
+        return blanked
+    return value
