@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.models import User
 from apps.common import inference
@@ -30,6 +31,7 @@ def _user(request: HttpRequest) -> User | None:
 
 
 @require_GET
+@vary_on_headers("HX-Request")  # the back button must not show the fragment as the page
 def question_list(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     filters = QuestionFilter(request.GET)

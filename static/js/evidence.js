@@ -1,0 +1,40 @@
+// Pointing at a key point shows its words in the answer, and pointing at the words shows
+// the key point. Listens on the document, because the live stream replaces both.
+(() => {
+  const POINTED = "is-pointed";
+
+  function numbersOf(element) {
+    const mark = element.closest("[data-points]");
+    if (mark) return mark.dataset.points.split(" ");
+    const point = element.closest("[data-point]");
+    return point ? [point.dataset.point] : [];
+  }
+
+  function pointAt(numbers) {
+    for (const element of document.querySelectorAll("[data-point], [data-points]")) {
+      const own = element.dataset.point ? [element.dataset.point] : element.dataset.points.split(" ");
+      element.classList.toggle(POINTED, own.some((number) => numbers.includes(number)));
+    }
+  }
+
+  function show(event) {
+    if (event.target instanceof Element) pointAt(numbersOf(event.target));
+  }
+
+  document.addEventListener("pointerover", show);
+  document.addEventListener("focusin", show);
+  document.addEventListener("click", (event) => {
+    const numbers = numbersOf(event.target);
+    if (!numbers.length || event.target.closest("a")) return;
+    pointAt(numbers);
+    const other = event.target.closest("[data-points]")
+      ? document.querySelector(`[data-point="${numbers[0]}"]`)
+      : [...document.querySelectorAll("[data-points]")].find((mark) =>
+          mark.dataset.points.split(" ").includes(numbers[0]),
+        );
+    if (other && event.target.closest("[data-points], [data-point-quote]")) {
+      if (!other.offsetParent) document.querySelector('[aria-controls="my-answer"]')?.click();
+      other.scrollIntoView({ block: "nearest" });
+    }
+  });
+})();
