@@ -241,9 +241,9 @@ JobType = TypeVar("JobType", bound=Job)
 
 def enqueue(job: Job, delay: float = 0) -> None:
     """Send the job's task. A broker that is down costs time only: the sweeper sends it."""
-    task = current_app.tasks[job.TASK]
     try:
-        task.apply_async(args=[str(job.pk)], countdown=delay or None)
+        # By name: a web process has not imported the tasks.
+        current_app.send_task(job.TASK, args=[str(job.pk)], countdown=delay or None)
     except (OperationalError, OSError) as error:
         logger.warning("job not sent, left to the sweeper", job=str(job), error=str(error))
 
