@@ -70,6 +70,9 @@ async def _events(
     yield "retry: 2000\n\n"
     ends = time.monotonic() + MAX_SECONDS
     async for batch in live.follow(attempt.feedback.stream_key, after):
+        if any(event.name == "done" for event in batch):
+            # The row is complete now, with what the stream does not carry.
+            attempt = await sync_to_async(load_attempt)(user, attempt.pk)
         for piece in write(attempt, batch):
             yield piece
         if any(event.name in ("done", "error") for event in batch):
