@@ -4,6 +4,14 @@ Everything it writes lies in var/. Its key and logins are public: never serve it
 to strangers.
 """
 
+from pathlib import Path
+
+import environ
+
+# The ports that `make demo` chose, so that `manage.py` beside it finds its servers.
+# What the environment names already wins. Read before base, whose defaults it replaces.
+environ.Env.read_env(Path(__file__).resolve().parent.parent.parent / "var" / "addresses.env")
+
 from .base import *
 from .base import STORAGES, VAR_DIR, env
 
@@ -23,6 +31,16 @@ DATABASES = {
         },
     }
 }
+# Mail goes to the console, so nobody need open a link in it to try the site.
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+if "DATABASE_URL" in env:
+    # The service suites run the demo's processes on MariaDB.
+    DATABASES = {"default": env.db("DATABASE_URL")}
+    DATABASES["default"]["OPTIONS"] = {
+        "charset": "utf8mb4",
+        "isolation_level": "read committed",
+        "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
+    }
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 STORAGES["default"]["OPTIONS"] |= {
     "endpoint_url": env.str("S3_ENDPOINT_URL", default="http://127.0.0.1:8333"),

@@ -1,0 +1,37 @@
+# make demo [PORT=8000]   set up what is missing and run the site until Ctrl-C
+# make test               set up what is missing and run every test suite
+# make lint               formatting, types, import rules, missing migrations
+# make bench              every performance figure, measured side by side
+# make clean              remove the environments and everything the demo wrote
+
+PORT ?= 8000
+# The first that is Python 3.11; where there is none, python3 says so in one sentence.
+PYTHON ?= $(shell for python in python3.11 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; exit; }; done; echo python3)
+BIN := .venv/bin
+
+.PHONY: demo test lint bench clean
+
+demo:
+	@$(PYTHON) -m scripts.demo --port $(PORT)
+
+test:
+	@$(PYTHON) -m scripts.test
+
+lint:
+	@$(PYTHON) -m scripts.setup --test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy apps config scripts tests benchmarks manage.py conftest.py
+	$(BIN)/mypy --python-executable .venv-sidecar/bin/python inference_sidecar
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench:
+	@$(PYTHON) -m scripts.setup
+	@$(BIN)/python -m benchmarks.feedback
+
+clean:
+	rm -rf .venv .venv-sidecar var .ruff_cache .mypy_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
