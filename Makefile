@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; exit; }; done; echo python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench clean print-python
 
 demo:
 	@$(PYTHON) -m scripts.demo --port $(PORT)
@@ -35,3 +35,7 @@ bench:
 clean:
 	rm -rf .venv .venv-sidecar var .ruff_cache .mypy_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# For scripts that are not make: which Python it found.
+print-python:
+	@echo $(PYTHON)

