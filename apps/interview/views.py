@@ -36,9 +36,17 @@ def question_list(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     filters = QuestionFilter(request.GET)
     questions = filters.apply(Question.objects.published(), user)
-    page = Paginator(
-        questions.select_related("topic").with_progress_of(request.user), PAGE_SIZE
-    ).get_page(request.GET.get("page"))
+    found: Any = questions.values_list("pk", flat=True)
+    if filters.cleaned_data.get("q"):
+        # A search reads every text: once here, rather than to count and again to page.
+        found = list(found)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    # Whole rows only for this page: sorting thousands with their texts is slow.
+    page.object_list = list(
+        Question.objects.filter(pk__in=list(page.object_list))
+        .select_related("topic")
+        .with_progress_of(request.user)
+    )
     query = request.GET.copy()
     query.pop("page", None)
     context = {"filters": filters, "page": page, "query": query.urlencode()}
