@@ -24,17 +24,17 @@
   document.addEventListener("pointerover", show);
   document.addEventListener("focusin", show);
   document.addEventListener("click", (event) => {
+    const quote = event.target.closest("[data-point-quote]");
+    const mark = event.target.closest("[data-points]");
+    if (!quote && !mark) return;
+    event.preventDefault();
     const numbers = numbersOf(event.target);
-    if (!numbers.length || event.target.closest("a")) return;
     pointAt(numbers);
-    const other = event.target.closest("[data-points]")
+    const other = mark
       ? document.querySelector(`[data-point="${numbers[0]}"]`)
-      : [...document.querySelectorAll("[data-points]")].find((mark) =>
-          mark.dataset.points.split(" ").includes(numbers[0]),
+      : [...document.querySelectorAll("[data-points]")].find((piece) =>
+          piece.dataset.points.split(" ").includes(numbers[0]),
         );
-    if (other && event.target.closest("[data-points], [data-point-quote]")) {
-      if (!other.offsetParent) document.querySelector('[aria-controls="my-answer"]')?.click();
-      other.scrollIntoView({ block: "nearest" });
-    }
+    other?.scrollIntoView({ block: "nearest" });
   });
 })();

@@ -44,6 +44,7 @@
       if (index < 0) return;
       event.preventDefault();
       select(index);
+      if ("pointQuote" in link.dataset) return; // evidence.js shows the words themselves
       tabs[index].focus();
       list.scrollIntoView({ block: "nearest" });
     });

@@ -1,6 +1,7 @@
 """Template filters that every app's pages use."""
 
-from django import template
+from django import forms, template
+from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,3 +22,21 @@ def duration(seconds: int) -> str:
     if not minutes:
         return _("%(seconds)d s") % {"seconds": rest}
     return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A field's widget in the site's look. The label stands above it, so no placeholder."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        css_class = "form-check-input"
+    elif isinstance(widget, forms.Select):
+        css_class = "form-select"
+    else:
+        css_class = "form-control"
+    return field.as_widget(attrs={"class": css_class, "placeholder": False})
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
