@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.decorators import sync_and_async_middleware
+
+from .models import User
 
 
-class InterfaceLanguageMiddleware:
-    """Stands after authentication, and takes the place of Django's LocaleMiddleware."""
+@sync_and_async_middleware
+def interface_language_middleware(get_response: Callable[[HttpRequest], Any]) -> Any:
+    """Stands after authentication, and takes the place of Django's LocaleMiddleware.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    Both kinds, so that it costs an async view no thread.
+    """
+    if iscoroutinefunction(get_response):
+        respond: Callable[[HttpRequest], Awaitable[HttpResponse]] = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = self._language(request)
+        async def async_middleware(request: HttpRequest) -> HttpResponse:
+            language = _language(request, await request.auser())
+            request.LANGUAGE_CODE = language
+            with translation.override(language):
+                return _label(await respond(request), language)
+
+        return async_middleware
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = _language(request, request.user)
         request.LANGUAGE_CODE = language
         with translation.override(language):
-            response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        return response
+            return _label(get_response(request), language)
 
-    def _language(self, request: HttpRequest) -> str:
-        cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if cookie in dict(settings.LANGUAGES):
-            return cookie
-        if request.user.is_authenticated and request.user.interface_language:
-            return request.user.interface_language
-        return translation.get_language_from_request(request)
+    return middleware
+
+
+def _language(request: HttpRequest, user: User | AnonymousUser) -> str:
+    if isinstance(user, User) and user.interface_language:
+        return user.interface_language
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if cookie in dict(settings.LANGUAGES):
+        return cookie
+    return translation.get_language_from_request(request)
+
+
+def _label(response: HttpResponse, language: str) -> HttpResponse:
+    response.headers.setdefault("Content-Language", language)
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    return response

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("language", views.language, name="account_language"),
+    path("settings", views.account_settings, name="account_settings"),
+    path("export", views.export, name="account_export"),
+    path("delete", views.delete, name="account_delete"),
+]

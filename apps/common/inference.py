@@ -18,7 +18,7 @@ import requests
 from django.conf import settings
 from django.core.cache import cache
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from redis.exceptions import RedisError
+from urllib3.exceptions import ReadTimeoutError
 
 from .jobs import JobError
 
@@ -71,7 +71,11 @@ class Done(_Reply):
     timing: dict[str, float | None] = {}
 
 
-FeedbackEvent = Assessment | Delta | Done
+class Alive(_Reply):
+    """A comment line: nothing new, but the sidecar is still at it."""
+
+
+FeedbackEvent = Alive | Assessment | Delta | Done
 _EVENT_TYPES: dict[str, type[Assessment] | type[Delta] | type[Done]] = {
     "assessment": Assessment,
     "delta": Delta,
@@ -91,7 +95,7 @@ def _headers() -> dict[str, str]:
 
 
 def stream_feedback(payload: dict[str, Any]) -> Iterator[FeedbackEvent]:
-    """POST /v1/feedback: an Assessment, then Deltas, then one Done.
+    """POST /v1/feedback: an Assessment, then Deltas, then one Done; Alive at any time.
 
     Raises InferenceError; closing the iterator closes the connection, which
     cancels the generation.
@@ -114,6 +118,9 @@ def stream_feedback(payload: dict[str, Any]) -> Iterator[FeedbackEvent]:
     except requests.exceptions.ChunkedEncodingError as error:
         raise InferenceError("inference_cut", str(error), retryable=True) from error
     except requests.ConnectionError as error:
+        # requests calls a silence in the middle of a stream a connection error.
+        if error.args and isinstance(error.args[0], ReadTimeoutError):
+            raise InferenceError("inference_timeout", str(error), retryable=True) from error
         raise _down(error) from error
     except requests.RequestException as error:
         raise InferenceError("inference_cut", str(error), retryable=True) from error
@@ -126,6 +133,9 @@ def _down(error: Exception) -> InferenceError:
 def _events(response: requests.Response) -> Iterator[FeedbackEvent]:
     finished = False
     for name, data in _sse(response):
+        if not name:
+            yield Alive()
+            continue
         if name == "error":
             raise _error(data)
         event_type = _EVENT_TYPES.get(name)
@@ -143,18 +153,18 @@ def _events(response: requests.Response) -> Iterator[FeedbackEvent]:
 
 
 def _sse(response: requests.Response) -> Iterator[tuple[str, str]]:
-    """(event, data) of a text/event-stream whose data is one line of JSON each."""
+    """(event, data) of a text/event-stream whose data is one line of JSON each.
+
+    A block without an event, as a comment is, gives ("", "").
+    """
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     buffer = ""
     for chunk in response.iter_content(chunk_size=None):
         buffer += decoder.decode(chunk)
         while "\n\n" in buffer:
             block, _separator, buffer = buffer.partition("\n\n")
-            fields = dict(
-                line.split(": ", 1) for line in block.splitlines() if ": " in line[1:]
-            )
-            if "event" in fields:
-                yield fields["event"], fields.get("data", "")
+            fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line[1:])
+            yield fields.get("event", ""), fields.get("data", "")
         if len(buffer) > 1_000_000:
             raise InferenceError("inference_invalid", "endless event", retryable=True)
 
@@ -168,7 +178,7 @@ def _refusal(response: requests.Response) -> InferenceError:
     elif response.status_code >= 500:
         error.retryable = True
     try:
-        error.retry_after = min(60.0, float(response.headers["Retry-After"]))
+        error.retry_after = min(60.0, max(1.0, float(response.headers["Retry-After"])))
     except (KeyError, ValueError):
         pass
     return error
@@ -203,17 +213,11 @@ class Status:
 
 def status() -> Status:
     """Ask /readyz, at most once every few seconds over all pages."""
-    try:
-        cached = cache.get("inference-status")
-    except RedisError:
-        cached = None
+    cached = cache.get("inference-status")
     if cached is not None:
         return Status(*cached)
     current = _ask_status()
-    try:
-        cache.set("inference-status", (current.state, current.model), STATUS_CACHE_SECONDS)
-    except RedisError:
-        pass
+    cache.set("inference-status", (current.state, current.model), STATUS_CACHE_SECONDS)
     return current
 
 

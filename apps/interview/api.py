@@ -1,0 +1,256 @@
+"""The REST API of questions and attempts. HTTP only, as views.py."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework import exceptions, generics
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.models import User
+from apps.common import live
+from apps.common.api import Conflict, ErrorSerializer
+
+from . import services, streaming
+from .forms import AnswerForm, QuestionFilter
+from .models import Attempt, Question, QuestionQuerySet
+from .presentation import own_attempt
+from .serializers import (
+    AttemptInputSerializer,
+    AttemptSerializer,
+    QuestionDetailSerializer,
+    QuestionSerializer,
+)
+
+ATTEMPT_ID = OpenApiParameter("attempt_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
+UNAUTHORIZED = {401: ErrorSerializer}
+NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, "Not there, or another person's.")}
+
+
+def _user(request: Request) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class Pages(CursorPagination):
+    page_size = 20
+    page_size_query_param = "limit"
+    max_page_size = 100
+
+
+class QuestionPages(Pages):
+    ordering = "id"
+
+
+class AttemptPages(Pages):
+    ordering = ("-created_at", "id")
+
+
+def _questions(user: User) -> QuestionQuerySet:
+    questions = Question.objects.published().select_related("topic")
+    return questions.prefetch_related("key_points").with_progress_of(user)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="questions_list",
+        summary="Published questions",
+        tags=["questions"],
+        parameters=[
+            OpenApiParameter("q", str, description="Words that all stand in the question."),
+            OpenApiParameter("topic", str, description="A topic's slug."),
+            OpenApiParameter("difficulty", int, enum=[1, 2, 3]),
+            OpenApiParameter("state", str, enum=["new", "tried", "improve"]),
+        ],
+        responses={200: QuestionSerializer, **UNAUTHORIZED, 422: ErrorSerializer},
+    )
+)
+class QuestionListView(generics.ListAPIView[Question]):
+    serializer_class = QuestionSerializer
+    pagination_class = QuestionPages
+    queryset = Question.objects.none()
+
+    def get_queryset(self) -> QuestionQuerySet:
+        filters = QuestionFilter(self.request.query_params)
+        if not filters.is_valid():
+            raise exceptions.ValidationError(dict(filters.errors))
+        user = _user(self.request)
+        return filters.apply(_questions(user), user).order_by("id")
+
+
+class QuestionDetailView(APIView):
+    @extend_schema(
+        operation_id="questions_retrieve",
+        summary="One question",
+        description="The model answer and what it rests on are null before your first attempt.",
+        tags=["questions"],
+        responses={200: QuestionDetailSerializer, **UNAUTHORIZED, **NOT_FOUND},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        question = get_object_or_404(_questions(_user(request)), slug=slug)
+        return Response(QuestionDetailSerializer(question).data)
+
+
+class AttemptCreateView(APIView):
+    throttle_scope = "attempts"
+
+    @extend_schema(
+        operation_id="attempts_create",
+        summary="Submit an answer",
+        description=(
+            "Saves the answer and queues its feedback. The same Idempotency-Key with the same "
+            "body gives the same attempt; with another body, 409."
+        ),
+        tags=["attempts"],
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                str,
+                OpenApiParameter.HEADER,
+                description="1 to 64 visible ASCII characters of your choice.",
+            )
+        ],
+        request=AttemptInputSerializer,
+        responses={
+            201: AttemptSerializer,
+            **UNAUTHORIZED,
+            404: ErrorSerializer,
+            409: ErrorSerializer,
+            422: ErrorSerializer,
+            429: ErrorSerializer,
+        },
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        question = get_object_or_404(Question.objects.published(), slug=slug)
+        given = AttemptInputSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        try:
+            attempt, _created = services.attempt_submit(
+                user=_user(request),
+                question=question,
+                idempotency_key=_idempotency_key(request),
+                **given.validated_data,
+            )
+        except services.IdempotencyConflict as error:
+            raise Conflict(
+                _("This Idempotency-Key was used before, for another answer.")
+            ) from error
+        return Response(AttemptSerializer(attempt).data, status=201)
+
+
+def _idempotency_key(request: Request) -> str:
+    """The header by the form's rule; a new key where there is none."""
+    form = AnswerForm({"idempotency_key": request.headers.get("Idempotency-Key", "")})
+    problems = form.errors.get("idempotency_key")
+    if problems:
+        raise exceptions.ValidationError({"Idempotency-Key": list(problems)})
+    return str(form.cleaned_data["idempotency_key"])
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="attempts_list",
+        summary="Your attempts, newest first",
+        tags=["attempts"],
+        responses={200: AttemptSerializer, **UNAUTHORIZED},
+    )
+)
+class AttemptListView(generics.ListAPIView[Attempt]):
+    serializer_class = AttemptSerializer
+    pagination_class = AttemptPages
+    queryset = Attempt.objects.none()
+
+    def get_queryset(self) -> Any:
+        return Attempt.objects.for_user(_user(self.request)).select_related("question", "feedback")
+
+
+class AttemptDetailView(APIView):
+    @extend_schema(
+        operation_id="attempts_retrieve",
+        summary="An attempt, its job and its feedback",
+        tags=["attempts"],
+        parameters=[ATTEMPT_ID],
+        responses={200: AttemptSerializer, **UNAUTHORIZED, **NOT_FOUND},
+    )
+    def get(self, request: Request, attempt_id: uuid.UUID) -> Response:
+        return Response(AttemptSerializer(own_attempt(_user(request), attempt_id)).data)
+
+
+class AttemptRetryView(APIView):
+    throttle_scope = "attempts"
+
+    @extend_schema(
+        operation_id="attempts_retry",
+        summary="Ask for failed feedback again",
+        tags=["attempts"],
+        parameters=[ATTEMPT_ID],
+        request=None,
+        responses={
+            202: AttemptSerializer,
+            **UNAUTHORIZED,
+            **NOT_FOUND,
+            409: OpenApiResponse(ErrorSerializer, "The feedback has not failed."),
+            429: ErrorSerializer,
+        },
+    )
+    def post(self, request: Request, attempt_id: uuid.UUID) -> Response:
+        attempt = own_attempt(_user(request), attempt_id)
+        if not services.feedback_retry(feedback=attempt.feedback):
+            raise Conflict(_("Only feedback that failed can be asked for again."))
+        attempt.feedback.refresh_from_db()
+        return Response(AttemptSerializer(attempt).data, status=202)
+
+
+class _JsonWhateverIsAccepted(BaseContentNegotiation):
+    """A stream's client accepts text/event-stream alone; its errors are JSON all the same."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class AttemptEventsView(APIView):
+    content_negotiation_class = _JsonWhateverIsAccepted
+
+    @extend_schema(
+        operation_id="attempts_events",
+        summary="Feedback as it is written (server-sent events)",
+        description=(
+            "Events: `progress {state, run?, reason?}`, `assessment {score, key_points, method}`, "
+            "`delta {text}`, then `done {state}` or `error {code, retryable}`, which ends the "
+            "stream. A `progress` whose state is `running` begins anew: drop what came before. "
+            "Send the last id you saw as `Last-Event-ID` to go on from there."
+        ),
+        tags=["attempts"],
+        parameters=[
+            ATTEMPT_ID,
+            OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "text/event-stream"): OpenApiTypes.STR,
+            (401, "application/json"): ErrorSerializer,
+            (404, "application/json"): ErrorSerializer,
+        },
+    )
+    def get(self, request: Request, attempt_id: uuid.UUID) -> StreamingHttpResponse:
+        user = _user(request)
+        attempt = streaming.load_attempt(user, attempt_id)
+        after = live.valid_event_id(request.headers.get("Last-Event-ID", ""))
+        return streaming.event_stream(user, attempt, streaming.write_json, after)

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class InterviewConfig(AppConfig):
     name = "apps.interview"
     verbose_name = _("interview practice")
+
+    def ready(self) -> None:
+        from apps.accounts.services import register_exporter
+
+        from .export import export
+
+        register_exporter("interview", export)

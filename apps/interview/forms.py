@@ -14,6 +14,9 @@ from apps.accounts.models import User
 
 from .models import ANSWER_MAX_LENGTH, Question, QuestionQuerySet, Topic
 
+SECONDS_SPENT_MAX = 86_400
+"""A day: a page left open longer says nothing about the answer."""
+
 
 class AnswerField(forms.CharField):
     """An answer: kept to the letter (line ends as \\n), refused when empty or over-long."""
@@ -48,7 +51,7 @@ class AnswerForm(forms.Form):
         r"^[\x21-\x7e]{1,64}$", widget=forms.HiddenInput, required=False
     )
     seconds_spent = forms.IntegerField(
-        min_value=0, max_value=86_400, required=False, widget=forms.HiddenInput
+        min_value=0, max_value=SECONDS_SPENT_MAX, required=False, widget=forms.HiddenInput
     )
 
     def clean_idempotency_key(self) -> str:

@@ -37,9 +37,9 @@ def attempt_submit(
     """Save an answer and queue its feedback; (attempt, whether it is new).
 
     The same key again gives the first attempt and no second job. Raises
-    IdempotencyConflict where that attempt was for another question or answer.
+    IdempotencyConflict where that attempt was for another question, answer or language.
     """
-    known = _submitted_before(user, idempotency_key, question, answer)
+    known = _submitted_before(user, idempotency_key, question, answer, language)
     if known:
         return known, False
     try:
@@ -67,7 +67,7 @@ def attempt_submit(
             enqueue_on_commit(feedback)
     except IntegrityError:
         # A rival request with the same key committed first.
-        known = _submitted_before(user, idempotency_key, question, answer)
+        known = _submitted_before(user, idempotency_key, question, answer, language)
         if known is None:
             raise
         return known, False
@@ -75,10 +75,14 @@ def attempt_submit(
 
 
 def _submitted_before(
-    user: User, idempotency_key: str, question: Question, answer: str
+    user: User, idempotency_key: str, question: Question, answer: str, language: str
 ) -> Attempt | None:
     attempt = Attempt.objects.filter(user=user, idempotency_key=idempotency_key).first()
-    if attempt and (attempt.question_id != question.pk or attempt.answer != answer):
+    if attempt and (attempt.question_id, attempt.answer, attempt.language) != (
+        question.pk,
+        answer,
+        language,
+    ):
         raise IdempotencyConflict
     return attempt
 

@@ -1,7 +1,10 @@
-"""The fast suite: everything in memory, the scripted sidecar, no sockets of ours.
+"""The fast suite: the scripted sidecar, a private Valkey where a test asks for one.
 
 TEST_DATABASE_URL runs the same suite on MariaDB (the services suite in .ci/run).
 """
+
+import os
+import tempfile
 
 from .base import *
 from .base import BASE_DIR, STORAGES, VAR_DIR, env
@@ -10,6 +13,16 @@ SECRET_KEY = "test"
 ALLOWED_HOSTS = ["*"]
 DEMO = False
 DATABASES = {"default": env.db("TEST_DATABASE_URL", default="sqlite://:memory:")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, and the demo's options: two threads race as they do there.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+    }
+    DATABASES["default"]["TEST"] = {
+        "NAME": os.path.join(tempfile.gettempdir(), f"ssammu-test-{os.getpid()}.sqlite3")
+    }
 if DATABASES["default"]["ENGINE"].endswith("mysql"):
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
@@ -22,6 +35,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
+# Nothing listens there: a test that needs one of these asks for its fixture.
+LIVE_STREAM_URL = "redis://127.0.0.1:1/0"
+INFERENCE_URL = "http://127.0.0.1:1"
 STORAGES["default"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": VAR_DIR / "test-files"},

@@ -1,0 +1,109 @@
+"""What a person's account actions write, and everything a person has here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account import app_settings as allauth_settings
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from .models import User
+
+Exporter = Callable[[User], Any]
+_exporters: dict[str, Exporter] = {}
+
+
+def register_exporter(name: str, exporter: Exporter) -> None:
+    """Let an app add what it keeps of a person: JSON-ready values under ``name``.
+
+    Called from AppConfig.ready, so that accounts imports no other app.
+    """
+    _exporters[name] = exporter
+
+
+def account_export(*, user: User) -> dict[str, Any]:
+    """Everything that this person has here, as one JSON-ready mapping."""
+    profile = {
+        "email": user.email,
+        "name": user.name,
+        "interface_language": user.interface_language,
+        "feedback_language": user.feedback_language,
+        "date_joined": user.date_joined,
+        "last_login": user.last_login,
+        "email_addresses": list(
+            EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
+        ),
+        "sign_in_providers": list(
+            SocialAccount.objects.filter(user=user).values("provider", "uid", "date_joined")
+        ),
+    }
+    parts = {name: exporter(user) for name, exporter in _exporters.items()}
+    return {"exported_at": timezone.now(), "profile": profile, **parts}
+
+
+def account_delete(*, user: User) -> None:
+    """Delete the person and all that hangs on them: cascades, sessions, failed logins.
+
+    Sessions are opaque rows, so all that still live are looked through: rare, and
+    cheaper than a table that every login would have to keep.
+    """
+    with transaction.atomic():
+        own = [
+            session.session_key
+            for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
+            if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+        ]
+        Session.objects.filter(session_key__in=own).delete()
+        AccessAttempt.objects.filter(username=user.email).delete()
+        user.delete()
+
+
+def language_set(*, user: User, language: str) -> None:
+    user.interface_language = language
+    user.save(update_fields=["interface_language"])
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Keep the page language in this browser; an empty one forgets it."""
+    if not language:
+        response.delete_cookie(
+            settings.LANGUAGE_COOKIE_NAME, samesite=settings.LANGUAGE_COOKIE_SAMESITE
+        )
+        return
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+
+
+def email_must_be_verified(user: User) -> bool:
+    """Whether the person has yet to open the link that we sent them."""
+    return (
+        allauth_settings.EMAIL_VERIFICATION == allauth_settings.EmailVerificationMethod.MANDATORY
+        and not EmailAddress.objects.filter(user=user, verified=True).exists()
+    )
+
+
+def login_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """Whom a login is for, as django-axes counts failures.
+
+    The site, the API and the admin each name the address differently.
+    """
+    fields = credentials or request.POST
+    for field in ("email", "username", "login"):
+        if fields.get(field):
+            return str(fields[field]).strip().lower()[:255]
+    return ""

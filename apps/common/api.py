@@ -1,0 +1,72 @@
+"""The REST API's one error shape: {"error": {"code", "message", "fields"?}}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, serializers
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_exception_handler
+from rest_framework.views import set_rollback
+
+logger = structlog.get_logger(__name__)
+
+
+class ErrorDetailSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    code = serializers.CharField(help_text="For programs: does not change with the language.")
+    message = serializers.CharField(help_text="For people, in the language of the request.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="What is wrong with each field.",
+    )
+
+
+class ErrorSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    error = ErrorDetailSerializer()
+
+
+class Conflict(exceptions.APIException):
+    status_code = 409
+    default_code = "conflict"
+    default_detail = _("This does not go together with what is here already.")
+
+
+def error_body(code: str, message: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": code, "message": message}
+    if fields is not None:
+        error["fields"] = fields
+    return {"error": error}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's reply in our shape; a bug is logged and told in the same shape, too."""
+    if isinstance(error, exceptions.ValidationError):
+        set_rollback()
+        fields = error.detail if isinstance(error.detail, dict) else {"body": error.detail}
+        body = error_body("invalid", str(_("Please check the marked fields.")), fields)
+        return Response(body, status=422)
+    response = drf_exception_handler(error, context)
+    if response is None:
+        logger.exception("api request failed", path=context["request"].path)
+        set_rollback()
+        message = _("Something went wrong on our side. Please try again.")
+        return Response(error_body("internal", str(message)), status=500)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, DjangoPermissionDenied):
+        error = exceptions.PermissionDenied()
+    assert isinstance(error, exceptions.APIException)
+    code = error.get_codes()
+    assert isinstance(code, str)
+    response.data = error_body(code, str(error.detail))
+    return response
+
+
+def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:
+    """For addresses under /api/v1/ that do not exist."""
+    return JsonResponse(error_body("not_found", str(_("Nothing is here."))), status=404)
