@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import structlog
 from celery import current_app
 from django.apps import apps
+from django.db import OperationalError as DatabaseOperationalError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -148,8 +149,7 @@ class Job(models.Model):
         """Take a queued job, or one whose worker is gone; None if another has it."""
         now = timezone.now()
         taken = cls._default_manager.filter(
-            Q(status=cls.Status.QUEUED)
-            | Q(status=cls.Status.RUNNING, lease_until__lt=now),
+            Q(status=cls.Status.QUEUED) | Q(status=cls.Status.RUNNING, lease_until__lt=now),
             pk=pk,
         ).update(
             status=cls.Status.RUNNING,
@@ -158,6 +158,8 @@ class Job(models.Model):
             heartbeat_at=now,
             started_at=now,
             finished_at=None,
+            error_code="",
+            error_detail="",
         )
         return cls._default_manager.get(pk=pk) if taken else None
 
@@ -202,7 +204,7 @@ class Job(models.Model):
             failures += 1
             again = error.retryable and failures < self.MAX_FAILURES
             delay = error.retry_after or 2.0**failures
-        delay *= random.uniform(0.8, 1.3)  # noqa: S311 - spreads retries, guards nothing
+        delay *= random.uniform(0.8, 1.3)
         outcome: dict[str, Any] = {
             "failures": failures,
             "lease_until": None,
@@ -277,6 +279,10 @@ def perform(
     except JobError as error:
         _end_or_retry(job, stream, error)
         return
+    except DatabaseOperationalError as error:  # a lock or a lost connection: it heals
+        logger.warning("database away", job=str(job), error=str(error))
+        _end_or_retry(job, stream, JobError("internal", str(error), retryable=True))
+        return
     except Exception as error:  # a bug: retrying would only repeat it
         logger.exception("job failed unexpectedly", job=str(job))
         _end_or_retry(job, stream, JobError("internal", f"{type(error).__name__}: {error}"))
@@ -325,18 +331,19 @@ def _recover(job: Job, now: datetime) -> bool:
     )
     failures = job.failures + 1
     if failures >= job.MAX_FAILURES:
-        return bool(
-            mine.update(
-                status=Job.Status.FAILED,
-                failures=failures,
-                lease_until=None,
-                error_code="worker_lost",
-                finished_at=now,
-            )
+        ended = mine.update(
+            status=Job.Status.FAILED,
+            failures=failures,
+            lease_until=None,
+            error_code="worker_lost",
+            finished_at=now,
         )
-    if not mine.update(
-        status=Job.Status.QUEUED, failures=failures, lease_until=None, due_at=now
-    ):
+        if ended:
+            live.Publisher(job.stream_key).publish(
+                "error", {"code": "worker_lost", "retryable": True}
+            )
+        return bool(ended)
+    if not mine.update(status=Job.Status.QUEUED, failures=failures, lease_until=None, due_at=now):
         return False
     logger.warning("lease expired, queued again", job=str(job))
     enqueue(job)

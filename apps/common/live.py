@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ logger = structlog.get_logger(__name__)
 START = "0"
 TTL_SECONDS = 60 * 60
 MAX_EVENTS = 5000
+_EVENT_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")  # two 64-bit numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,13 @@ class Publisher:
     def _send(self, name: str, data: dict[str, Any], *, trim: bool = False) -> None:
         fields: dict[Any, Any] = {"event": name, "data": json.dumps(data, ensure_ascii=False)}
         try:
-            if trim:
-                with _client().pipeline(transaction=True) as pipe:
+            with _client().pipeline(transaction=True) as pipe:
+                if trim:
                     pipe.xtrim(self.key, maxlen=0, approximate=False)
-                    pipe.xadd(self.key, fields, maxlen=MAX_EVENTS)
-                    pipe.expire(self.key, TTL_SECONDS)
-                    pipe.execute()
-            else:
-                _client().xadd(self.key, fields, maxlen=MAX_EVENTS)
+                pipe.xadd(self.key, fields, maxlen=MAX_EVENTS)
+                # With each event: a stream that began anew must not stay for ever.
+                pipe.expire(self.key, TTL_SECONDS)
+                pipe.execute()
         except redis.RedisError as error:
             logger.warning("live event lost", key=self.key, event_name=name, error=str(error))
 
@@ -92,7 +93,11 @@ async def follow(
 
     Ends, without an error, when Redis is lost: the watcher reconnects by itself.
     """
-    client = redis.asyncio.Redis.from_url(settings.LIVE_STREAM_URL, socket_connect_timeout=2)
+    client = redis.asyncio.Redis.from_url(
+        settings.LIVE_STREAM_URL,
+        socket_connect_timeout=2,
+        socket_timeout=block_ms / 1000 + 5,  # redis-py's own 5 s would cut a quiet wait
+    )
     last = after
     try:
         while True:
@@ -109,5 +114,4 @@ async def follow(
 
 def valid_event_id(value: str) -> str:
     """A client's Last-Event-ID, or the start where it is not one of ours."""
-    head, _dash, tail = value.partition("-")
-    return value if head.isdecimal() and tail.isdecimal() and len(value) < 40 else START
+    return value if _EVENT_ID.fullmatch(value) else START

@@ -113,12 +113,16 @@ def _marks(
     for key, point in points.items():
         mark = marks[key].model_dump(exclude_none=True)
         quote = mark.get("quote")
-        if quote and answer[quote["start"] : quote["end"]] != quote["text"]:
+        if quote and not _stands_in(answer, **quote):
             raise inference.InferenceError(
                 "inference_invalid", "a quote is not in the answer", retryable=True
             )
         judged.append({"text": point["text"], "weight": point["weight"], **mark})
     return judged
+
+
+def _stands_in(answer: str, *, start: int, end: int, text: str) -> bool:
+    return 0 <= start < end <= len(answer) and answer[start:end] == text
 
 
 def _record_progress(attempt: Attempt, score: int) -> None:

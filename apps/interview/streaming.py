@@ -44,25 +44,28 @@ def load_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
 
 
 def finished_events(feedback: Feedback) -> list[live.Event]:
-    """The whole stream of a finished job, made from its row."""
+    """The whole stream of a finished job, made from its row.
+
+    It begins anew: the watcher may hold a part of the live stream already.
+    """
+    begin = live.Event("", "progress", {"state": "running", "run": feedback.attempts})
     if feedback.status != Feedback.Status.SUCCEEDED:
         data = {"code": feedback.error_code or "internal", "retryable": True}
-        return [live.Event("", "error", data)]
+        return [begin, live.Event("", "error", data)]
     assessment = {
         "score": feedback.score,
         "key_points": feedback.key_points,
         "method": feedback.method,
     }
     return [
+        begin,
         live.Event("", "assessment", assessment),
         live.Event("", "delta", {"text": feedback.prose}),
         live.Event("", "done", {"state": feedback.status}),
     ]
 
 
-async def _events(
-    user: User, attempt: Attempt, after: str, write: Writer
-) -> AsyncIterator[str]:
+async def _events(user: User, attempt: Attempt, after: str, write: Writer) -> AsyncIterator[str]:
     if attempt.feedback.is_finished:
         for piece in write(attempt, finished_events(attempt.feedback)):
             yield piece
