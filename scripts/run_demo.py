@@ -71,9 +71,8 @@ class Stopped(Exception):
 
 
 class Demo:
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, commands: dict[str, str]) -> None:
         self.places = places
-        commands = {**processes.commands(), "prepare": processes.site_preparation()}
         self.terminal = Terminal(["ssammu", *commands])
         self.supervisor = Supervisor(
             commands, places.environment(), places.data / "log", self.terminal.show
@@ -199,13 +198,19 @@ def only_one(data: Path) -> Iterator[None]:
         yield
 
 
-def main() -> None:
-    port = int(sys.argv[1])
-    setup.VAR.mkdir(exist_ok=True)
-    with setup.one_sentence_for_problems(), only_one(setup.VAR):
+def run(data: Path, port: int, *, sidecar: str | None = None) -> None:
+    """Run the site with its data in ``data`` until it is told to stop. Raises Problem.
+
+    ``sidecar`` is a command to use in place of the Procfile's.
+    """
+    data.mkdir(exist_ok=True)
+    with only_one(data):
         check_port(port)
-        places = Places(setup.VAR, port)
-        demo = Demo(places)
+        commands = {**processes.commands(), "prepare": processes.site_preparation()}
+        if sidecar is not None:
+            commands["sidecar"] = sidecar
+        places = Places(data, port)
+        demo = Demo(places, commands)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, demo.on_signal)
         try:
@@ -216,6 +221,11 @@ def main() -> None:
             demo.stop()
             places.remove_run()
             demo.terminal.say("stopped")
+
+
+def main() -> None:
+    with setup.one_sentence_for_problems():
+        run(setup.VAR, int(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -186,18 +186,21 @@ def pip_install(environment: Environment, options: Sequence[str], packages: int)
 
 
 def prepare_model() -> None:
+    started = time.monotonic()
+    doing = "unpacking it for vLLM"
     shutil.rmtree(MODEL, ignore_errors=True)  # a rest that is not complete
-    say("model: unpacking it for vLLM")
-    run_showing_life(
-        [
-            *(str(sidecar_environment().python), "-m", "inference_sidecar.prepare_model"),
-            str(MODEL),
-        ],
-        "model",
-        "unpacking",
-        lambda line: line.removeprefix("model: "),
-    )
-    say("model: ready")
+    say(f"model: {doing}")
+
+    def describe(line: str) -> str:
+        nonlocal doing
+        if line.startswith("model: "):  # the rest is progress bars
+            doing = line.removeprefix("model: ")
+        return doing
+
+    python = str(sidecar_environment().python)
+    command = [python, "-m", "inference_sidecar.prepare_model", str(MODEL)]
+    run_showing_life(command, "model", doing, describe)
+    say(f"model: ready after {time.monotonic() - started:.0f} s")
 
 
 class CommandFailed(Problem):

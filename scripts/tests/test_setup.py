@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scripts import setup
+from scripts.setup import CommandFailed, Environment, MissingPackage, run_showing_life
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository's root is an empty folder with one requirements file."""
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "base.txt").write_text("one==1\n", encoding="utf-8")
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(setup, "VAR", tmp_path / "var")
+    return tmp_path
+
+
+@pytest.fixture
+def environment(elsewhere: Path) -> Environment:
+    environment = Environment(elsewhere / ".venv", ("base",), disk=0)
+    (environment.folder / "bin").mkdir(parents=True)
+    for name in ("python", "pip"):
+        (environment.folder / "bin" / name).touch()
+    return environment
+
+
+def test_environment_is_installed_again_only_when_its_requirements_change(
+    environment: Environment, elsewhere: Path
+) -> None:
+    assert environment.outdated() == ["base"]
+    environment.mark_installed()
+    assert environment.outdated() == []
+    (elsewhere / "requirements" / "base.txt").write_text("one==2\n", encoding="utf-8")
+    assert environment.outdated() == ["base"]
+
+
+def test_environment_whose_making_was_interrupted_is_made_again(environment: Environment) -> None:
+    environment.mark_installed()
+    (environment.folder / "bin" / "pip").unlink()
+    assert environment.outdated() == ["base"]
+
+
+def test_nothing_is_built_when_everything_is_there(
+    environment: Environment, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.mark_installed()
+    monkeypatch.setattr(setup, "MODEL", elsewhere)
+    (elsewhere / "config.json").touch()
+    monkeypatch.setattr(setup, "build", lambda environment: pytest.fail("built again"))
+    setup.prepare([environment])
+
+
+def test_torch_comes_from_its_own_index_where_pip_does_not_know_it(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def pip_install(environment: Environment, options: list[str], packages: int) -> None:
+        asked.append(options)
+        if len(asked) == 1:
+            raise MissingPackage("torch==2.13.0+cpu")
+
+    monkeypatch.setattr(setup, "pip_install", pip_install)
+    setup.build(environment)
+    assert asked == [
+        ["-r", "requirements/base.txt"],
+        [
+            *("--no-deps", "--index-url", "https://download.pytorch.org/whl/cpu"),
+            "torch==2.13.0+cpu",
+        ],
+        ["-r", "requirements/base.txt"],
+    ]
+    assert environment.outdated() == []
+
+
+def test_other_missing_packages_are_a_problem(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pip_install(environment: Environment, options: list[str], packages: int) -> None:
+        raise MissingPackage("celery==99")
+
+    monkeypatch.setattr(setup, "pip_install", pip_install)
+    with pytest.raises(MissingPackage, match="celery==99"):
+        setup.build(environment)
+    assert environment.outdated() == ["base"]
+
+
+def test_long_silence_is_filled(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "HEARTBEAT_SECONDS", 0.1)
+    script = "import time; print('fetching celery', flush=True); time.sleep(1.5)"
+    run_showing_life([sys.executable, "-c", script], ".venv", "waiting", lambda line: line)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert lines[-1].startswith(".venv: fetching celery (")
+
+
+def test_failure_shows_the_errors_and_names_the_log(elsewhere: Path) -> None:
+    script = "print('fine'); print('ERROR: the disk is full'); raise SystemExit(1)"
+    with pytest.raises(CommandFailed) as failure:
+        run_showing_life([sys.executable, "-c", script], ".venv", "installing")
+    assert str(failure.value) == (
+        ".venv: installing failed; var/log/setup.log has it all:\n  ERROR: the disk is full"
+    )
+    assert "fine" in (elsewhere / "var" / "log" / "setup.log").read_text(encoding="utf-8")
+
+
+def test_interrupted_command_leaves_no_process(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grandchild included: pip starts compilers."""
+    pid_file = elsewhere / "pid"
+    script = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"open({str(pid_file)!r}, 'w').write(str(child.pid))\n"
+        "print('started', flush=True)\n"
+        "child.wait()\n"
+    )
+
+    def interrupt(line: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_showing_life([sys.executable, "-c", script], ".venv", "installing", interrupt)
+    grandchild = int(pid_file.read_text(encoding="utf-8"))
+    for _try in range(50):
+        if not is_running(grandchild):
+            break
+        time.sleep(0.1)
+    assert not is_running(grandchild)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return state != "Z"
