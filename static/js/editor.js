@@ -28,7 +28,7 @@
     // Spoken in steps of fifty near the end only, not with each letter.
     const step = Math.ceil(Math.abs(left) / 50) * 50;
     const text = left < 0 ? near.dataset.textOver : near.dataset.text;
-    const spoken = left > 200 ? "" : text.replace("%n", format.format(step));
+    const spoken = left > 200 ? "" : text.replace("{n}", format.format(step));
     if (spoken !== announced) near.textContent = announced = spoken;
     grow();
   }
