@@ -1,0 +1,251 @@
+"""A sidecar that does what a test tells it: contract v1 over a real socket, no model.
+
+    python -m tests.scripted_sidecar PORT        # as the stack starts it
+    sidecar = ScriptedSidecar(stack.sidecar_url)
+    sidecar.script("words of one answer", Reply(ending="cut"), Reply())
+
+Replies belong to the answers that contain a text, so that what one test left behind
+cannot meet another's. They are used in turn; the last one stays. Every other answer
+gets ``Reply()``: an assessment, three pieces of prose, and the end.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+
+import requests
+
+PIECES = ["You say what belongs to each of them. ", "Name the **price** of it, too, ", "in a sentence."]
+SCORE = 61
+HELD_FOR_AT_MOST = 150
+"""Seconds: longer than any test, so that a forgotten hold ends."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one POST /v1/feedback gets.
+
+    ``status`` other than 200: a refusal with ``code``. ``raw``: these bytes in place of
+    events. ``hold_after``: that many pieces of prose, then nothing but comments until
+    ``release``; 0 holds right after the assessment. ``ending``: ``done``, ``cut``
+    (the connection breaks), ``error`` (an error event) or ``silence`` (not even a
+    comment). ``assessment`` replaces fields of the assessment.
+    """
+
+    status: int = 200
+    code: str = "overloaded"
+    retryable: bool = True
+    retry_after: int | None = None
+    raw: str | None = None
+    assessment: dict[str, Any] = field(default_factory=dict)
+    pieces: list[str] = field(default_factory=lambda: list(PIECES))
+    hold_after: int | None = None
+    ending: Literal["done", "cut", "error", "silence"] = "done"
+
+
+class ScriptedSidecar:
+    """The test's side: sets replies, lets go of held ones, reads what came in."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def script(self, text: str, *replies: Reply) -> None:
+        """What the next calls for answers that contain ``text`` get."""
+        self._post("script", text=text, replies=[asdict(reply) for reply in replies])
+
+    def release(self, text: str) -> None:
+        self._post("release", text=text)
+
+    def set_state(self, state: Literal["ready", "loading", "dead"]) -> None:
+        self._post("state", state=state)
+
+    def calls(self, text: str) -> list[dict[str, Any]]:
+        """The request bodies whose answer contains ``text``, oldest first."""
+        reply = requests.get(f"{self.url}/control/calls", params={"text": text}, timeout=5)
+        reply.raise_for_status()
+        calls: list[dict[str, Any]] = reply.json()
+        return calls
+
+    def _post(self, action: str, **body: Any) -> None:
+        requests.post(f"{self.url}/control/{action}", json=body, timeout=5).raise_for_status()
+
+
+class Script:
+    """The replies for one text, and whether held ones may go on."""
+
+    def __init__(self, replies: list[Reply]) -> None:
+        self.replies = replies
+        self.released = threading.Event()
+
+    def next(self) -> Reply:
+        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+
+
+class Memory:
+    """All that the server knows; its lock is held for a moment only."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.state = "ready"
+        self.scripts: dict[str, Script] = {}
+        self.calls: list[dict[str, Any]] = []
+
+    def take(self, call: dict[str, Any]) -> tuple[Reply, Script]:
+        with self.lock:
+            self.calls.append(call)
+            for text, script in self.scripts.items():
+                if text in call["answer"]:
+                    return script.next(), script
+        return Reply(), Script([Reply()])
+
+
+memory = Memory()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet: what matters is in ``calls``."""
+
+    def do_GET(self) -> None:
+        path, _mark, query = self.path.partition("?")
+        if path == "/control/calls":
+            text = requests.compat.unquote_plus(query.removeprefix("text="))  # type: ignore[attr-defined]
+            with memory.lock:
+                found = [call for call in memory.calls if text in call["answer"]]
+            self._json(200, found)
+        elif path == "/livez":
+            self._json(200, {"status": "ok"})
+        elif path == "/readyz":
+            if memory.state == "ready":
+                self._json(200, {"status": "ready"})
+            else:
+                self._refuse_by_state()
+        else:
+            self._refuse(404, "not_found", retryable=False)
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/v1/feedback":
+            self._feedback(body)
+            return
+        with memory.lock:
+            if self.path == "/control/script":
+                replies = [Reply(**reply) for reply in body["replies"]]
+                memory.scripts[body["text"]] = Script(replies)
+            elif self.path == "/control/release":
+                memory.scripts[body["text"]].released.set()
+            elif self.path == "/control/state":
+                memory.state = body["state"]
+        self._json(200, {})
+
+    def _feedback(self, body: dict[str, Any]) -> None:
+        if memory.state != "ready":
+            self._refuse_by_state()
+            return
+        reply, script = memory.take(body)
+        if reply.status != 200:
+            self._refuse(reply.status, reply.code, reply.retryable, reply.retry_after)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.close_connection = True
+        try:
+            for piece in _stream(body, reply, script):
+                self._chunk(piece)
+            if reply.ending != "cut":
+                self.wfile.write(b"0\r\n\r\n")
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the worker has gone
+
+    def _chunk(self, text: str) -> None:
+        data = text.encode()
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+    def _refuse_by_state(self) -> None:
+        code = "loading" if memory.state == "loading" else "engine_unavailable"
+        self._refuse(503, code, retryable=True, retry_after=1)
+
+    def _refuse(
+        self, status: int, code: str, retryable: bool, retry_after: int | None = None
+    ) -> None:
+        error = {"code": code, "message": f"SIDECAR SAYS {code}", "retryable": retryable}
+        self._json(status, {"error": error}, retry_after)
+
+    def _json(self, status: int, body: Any, retry_after: int | None = None) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if retry_after is not None:
+            self.send_header("Retry-After", str(retry_after))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def _stream(body: dict[str, Any], reply: Reply, script: Script) -> Iterator[str]:
+    if reply.raw is not None:
+        yield reply.raw
+        return
+    yield _event("assessment", _assessment(body) | reply.assessment)
+    for number in range(len(reply.pieces) + 1):
+        if number == reply.hold_after:
+            for _wait in range(HELD_FOR_AT_MOST * 10):
+                if script.released.wait(0.1):
+                    break
+                yield ": held\n\n"
+        if number < len(reply.pieces):
+            yield _event("delta", {"text": reply.pieces[number]})
+    if reply.ending == "done":
+        yield _event("done", _done(reply))
+    elif reply.ending == "error":
+        error = {"code": "engine_unavailable", "message": "SIDECAR SAYS it died", "retryable": True}
+        yield _event("error", {"error": error})
+    elif reply.ending == "silence":
+        script.released.wait(HELD_FOR_AT_MOST)
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+def _assessment(body: dict[str, Any]) -> dict[str, Any]:
+    """First key point covered (by the answer's first words), second partial, the rest missing."""
+    words = body["answer"][:12]
+    points: list[dict[str, Any]] = [
+        {"id": point["id"], "status": "missing", "confidence": 0.8} for point in body["key_points"]
+    ]
+    points[0] |= {"status": "covered", "quote": {"start": 0, "end": len(words), "text": words}}
+    if len(points) > 1:
+        points[1]["status"] = "partial"
+    return {"score": SCORE, "key_points": points, "method": "scripted"}
+
+
+def _done(reply: Reply) -> dict[str, Any]:
+    timing = {"queue_ms": 0.1, "assessment_ms": 1.0, "first_delta_ms": 2.0, "total_ms": 3.0}
+    return {
+        "model": "scripted-model",
+        "prompt_version": "scripted-1",
+        "prose_method": "model",
+        "usage": {"prompt_tokens": 20, "completion_tokens": len(reply.pieces)},
+        "timing": timing,
+    }
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+if __name__ == "__main__":
+    Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
