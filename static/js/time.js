@@ -33,5 +33,5 @@
 
   update(document);
   setInterval(() => update(document), 30_000);
-  document.addEventListener("htmx:afterSwap", (event) => update(event.detail.target));
+  document.addEventListener("htmx:afterSwap", (event) => update(event.target));
 })();
