@@ -275,9 +275,11 @@ class Supervisor:
             for raw in process.stdout:
                 log.write(raw)
                 log.flush()
-                line = raw.decode("utf-8", "replace").rstrip()
-                tail.append(line)
-                self._show(name, line)
+                # Of a progress bar that redraws itself only what it ends with.
+                line = raw.decode("utf-8", "replace").rstrip().rpartition("\r")[2]
+                if line:
+                    tail.append(line)
+                    self._show(name, line)
 
     @property
     def running(self) -> list[str]:
@@ -322,7 +324,7 @@ class Supervisor:
         for child in children:
             self._collect(child)
 
-    def stop_all(self, grace: float = 8.0) -> None:
+    def stop_all(self, grace: float = 5.0) -> None:
         self.stop([name for name in self._children if name not in STORES], grace)
         self.stop(list(self._children), grace)
 
@@ -360,5 +362,5 @@ def site_preparation() -> str:
     return "exec python -m scripts.prepare_site"
 
 
-def last_lines(lines: Sequence[str], count: int = 12) -> str:
-    return "\n".join(f"    {line}" for line in lines[-count:])
+def last_lines(lines: Sequence[str], count: int = 12, width: int = 160) -> str:
+    return "\n".join(f"    {line[:width]}" for line in lines[-count:])

@@ -79,6 +79,7 @@ class Demo:
         )
         self.sidecar_backoff = 2.0
         self.sidecar_start_at: float | None = None
+        self.sidecar_is_returning = False
         self._stopping = False
         self._spoke = time.monotonic()
 
@@ -97,13 +98,17 @@ class Demo:
         self.supervisor.start("web", "worker-interactive", "worker", "beat")
         self._until("the site starts", lambda: answers_ok(f"{self.places.web_url}/readyz"))
         say(f"the site is up at {self.places.web_url}, feedback is warming up")
-        self._until(
-            "feedback is warming up: the model loads",
-            lambda: answers_ok(f"{self.places.sidecar_url}/readyz"),
-        )
+        self._until("feedback is warming up: the model loads", self._sidecar_answers)
+        self.sidecar_is_returning = False
         self._announce(time.monotonic() - started)
         while True:
             self._step()
+            if self.sidecar_is_returning and self._sidecar_answers():
+                self.sidecar_is_returning = False
+                say("feedback is back")
+
+    def _sidecar_answers(self) -> bool:
+        return answers_ok(f"{self.places.sidecar_url}/readyz")
 
     def _stores_answer(self) -> bool:
         return answers_ok(f"{self.places.s3_url}/healthz")
@@ -143,11 +148,12 @@ class Demo:
             elif ended.name == "sidecar":
                 self._plan_sidecar(ended)
             else:
+                self.terminal.say(f"{ended}; the site cannot go on without it")
                 raise Problem(f"{ended}; its last lines:\n{processes.last_lines(ended.tail)}")
         if self.sidecar_start_at is not None and time.monotonic() >= self.sidecar_start_at:
             self.sidecar_start_at = None
-            self.terminal.say("starting the model server again")
             self.supervisor.start("sidecar")
+            self.sidecar_is_returning = True
         return returned
 
     def _plan_sidecar(self, ended: Exit) -> None:
@@ -156,7 +162,8 @@ class Demo:
             self.sidecar_backoff = 2.0
         self.terminal.say(
             f"{ended}; the site goes on, feedback follows. It starts again in "
-            f"{self.sidecar_backoff:.0f} s; its last lines:\n{processes.last_lines(ended.tail)}"
+            f"{self.sidecar_backoff:.0f} s; its last lines, more in sidecar.log:\n"
+            f"{processes.last_lines(ended.tail, count=4)}"
         )
         self.sidecar_start_at = time.monotonic() + self.sidecar_backoff
         self.sidecar_backoff = min(2 * self.sidecar_backoff, LONGEST_BACKOFF)

@@ -157,7 +157,7 @@ def pip_install(environment: Environment, options: Sequence[str], packages: int)
     command = [
         *(str(environment.python), "-m", "pip", "install", "--disable-pip-version-check"),
         *("--no-input", "--progress-bar", "off", "--no-warn-script-location"),
-        *("--cache-dir", str(VAR / "pip" / "cache"), *options),
+        *("--cache-dir", str(VAR / "pip"), *options),
     ]
     found: set[str] = set()
     doing = "asking the package index"
@@ -224,7 +224,7 @@ def run_showing_life(
     Raises CommandFailed. However this ends, nothing of the command runs on.
     """
     log_path = VAR / "log" / "setup.log"
-    temporary = VAR / "pip" / "tmp"
+    temporary = VAR / "setup"
     for folder in (log_path.parent, temporary):
         folder.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()

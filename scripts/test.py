@@ -34,6 +34,7 @@ def suites(with_browser: bool) -> list[Suite]:
         Suite("site", site, ("apps", "scripts", "-m", "not services and not faults")),
         Suite("sidecar", sidecar, (*alone, "inference_sidecar", "-m", "not vllm")),
         Suite("sidecar on vLLM", sidecar, (*alone, "inference_sidecar", "-m", "vllm")),
+        Suite("start and stop", site, ("tests/test_demo.py",)),
         Suite("main job on vLLM", site, ("tests/main_job",)),
     ]
     if with_browser:

@@ -1,0 +1,190 @@
+"""`make demo` from its start to Ctrl-C: every part is real but the model server."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.preflight import is_port_free
+from scripts.setup import ROOT, site_environment
+
+PORT = 29_870 + os.getpid() % 100
+# Answers like a sidecar that is ready, and has a child as vLLM has.
+MODEL_SERVER = """
+import http.server, os, subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+class Ready(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"model": "stand-in"}')
+print("model server", os.getpid(), flush=True)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["SIDECAR_PORT"])), Ready).serve_forever()
+"""
+SIDECAR = f"exec {sys.executable} -c {shlex.quote(MODEL_SERVER)}"
+
+
+class RunningDemo:
+    """scripts.run_demo in a process of its own, and what it has printed."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        script = (
+            "from pathlib import Path\n"
+            "from scripts import run_demo, setup\n"
+            "with setup.one_sentence_for_problems():\n"
+            f"    run_demo.run(Path({str(data)!r}), {PORT}, sidecar={SIDECAR!r})\n"
+        )
+        self.process = subprocess.Popen(
+            [str(site_environment().python), "-c", script],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.output = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output += line
+
+    def until(self, condition: Callable[[], object], seconds: float = 90) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.1)
+
+    def until_says(self, text: str, seconds: float = 90) -> None:
+        self.until(lambda: text in self.output or self.process.poll() is not None, seconds)
+        assert text in self.output, self.output
+
+    def wait(self) -> int:
+        status = self.process.wait(timeout=60)
+        self._reader.join(timeout=10)
+        return status
+
+    def pids(self) -> set[int]:
+        """Every process that works on this demo's folder."""
+        mark = f"DATA_DIR={self.data}".encode()
+        found = set()
+        for process in Path("/proc").iterdir():
+            try:
+                if mark in (process / "environ").read_bytes().split(b"\0"):
+                    found.add(int(process.name))
+            except (OSError, ValueError):
+                continue
+        return found
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's folder, which every test here starts anew on what the last one left."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture
+def demo(data: Path) -> Iterator[RunningDemo]:
+    running = RunningDemo(data)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.process.kill()
+            running.process.wait()
+        for pid in running.pids():
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_prints_address_and_logins_and_ctrl_c_leaves_nothing(demo: RunningDemo) -> None:
+    demo.until_says("Ctrl-C stops everything.")
+    assert f"the site is up at http://127.0.0.1:{PORT}, feedback is warming up" in demo.output
+    assert re.search(r"candidate +demo@ssammu\.test +demo-candidate-1\n", demo.output)
+    assert re.search(r"staff +staff@ssammu\.test +demo-staff-1 ", demo.output)
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/accounts/login/") as page:
+        assert page.status == 200
+    names = {path.stem for path in (demo.data / "log").iterdir()}
+    assert names == {
+        *("valkey", "s3", "sidecar", "prepare", "web", "worker-interactive", "worker", "beat")
+    }
+    # uvicorn's line for each request stays in the log.
+    assert '"GET /accounts/login/' in (demo.data / "log" / "web.log").read_text("utf-8")
+    assert '"GET /' not in demo.output
+
+    assert len(demo.pids()) >= 9
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.wait() == 0
+    assert demo.pids() == set()
+    assert is_port_free(PORT)
+    assert not (demo.data / "run").exists()
+    assert "Traceback" not in demo.output
+
+
+def test_second_start_finds_its_data_and_refuses_a_third(demo: RunningDemo) -> None:
+    demo.until_says("Ctrl-C stops everything.")
+    assert re.search(r"questions: 0 new, 0 updated, [1-9]\d* unchanged", demo.output)
+
+    other = RunningDemo(demo.data)
+    assert other.wait() == 1
+    assert other.output == "The demo of this folder is running already; stop it first.\n"
+
+    assert demo.process.poll() is None
+    demo.process.terminate()
+    assert demo.wait() == 0
+    assert demo.pids() == set()
+
+
+def test_model_server_is_started_again_while_the_site_goes_on(demo: RunningDemo) -> None:
+    demo.until_says("Ctrl-C stops everything.")
+    log = demo.data / "log" / "sidecar.log"
+    (pid,) = re.findall(r"model server (\d+)", log.read_text("utf-8"))
+    os.kill(int(pid), signal.SIGKILL)
+    demo.until_says("sidecar ended (SIGKILL); the site goes on")
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz") as page:
+        assert page.status == 200
+    demo.until_says("feedback is back")
+    assert log.read_text("utf-8").count("model server") == 2
+
+
+def test_dead_worker_is_named_and_everything_ends(demo: RunningDemo) -> None:
+    demo.until_says("Ctrl-C stops everything.")
+    beat = next(
+        pid
+        for pid in demo.pids()
+        if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    )
+    os.kill(beat, signal.SIGKILL)
+    assert demo.wait() == 1
+    assert "beat ended (SIGKILL); its last lines:" in demo.output
+    assert demo.pids() == set()
+
+
+def test_second_ctrl_c_kills(demo: RunningDemo) -> None:
+    demo.until_says("the site is up at")
+    demo.process.send_signal(signal.SIGINT)
+    demo.until_says("Ctrl-C again to stop at once")
+    demo.process.send_signal(signal.SIGINT)
+    demo.wait()
+    assert demo.pids() == set()
+
+
+def test_ctrl_c_during_the_start(demo: RunningDemo) -> None:
+    demo.until_says("starting Valkey and the file store")
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.wait() == 0
+    assert demo.pids() == set()
