@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import importlib
 import logging
 import multiprocessing
@@ -18,6 +17,7 @@ import uvicorn
 from inference_sidecar.admission import Limits
 from inference_sidecar.app import BULK_LIMITS, INTERACTIVE_LIMITS, create_app
 from inference_sidecar.engine import Engine
+from inference_sidecar.tasks import in_daemon_thread
 
 log = logging.getLogger("inference_sidecar")
 
@@ -77,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     async def load_engine() -> Engine:
         # Importing vllm takes seconds; /livez answers meanwhile.
-        module = await asyncio.to_thread(importlib.import_module, "inference_sidecar.vllm_engine")
+        module = await in_daemon_thread(
+            lambda: importlib.import_module("inference_sidecar.vllm_engine")
+        )
         engine: Engine = await module.load(engine_arguments)
         return engine
 

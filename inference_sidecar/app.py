@@ -47,7 +47,8 @@ def create_app(
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            log.exception("the engine could not be loaded")
+            # SystemExit is vLLM's parser, which has already said what it does not like.
+            log.error("the engine could not be loaded", exc_info=not isinstance(error, SystemExit))
             on_load_failure(error)
 
     @asynccontextmanager

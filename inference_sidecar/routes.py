@@ -22,7 +22,13 @@ from inference_sidecar.schemas import (
 )
 from inference_sidecar.service import Service
 from inference_sidecar.strategies import Strategy
-from inference_sidecar.streaming import ClientGone, Event, EventStream, until_disconnected
+from inference_sidecar.streaming import (
+    ClientGone,
+    Event,
+    EventStream,
+    note_done,
+    until_disconnected,
+)
 
 T = TypeVar("T")
 
@@ -68,6 +74,7 @@ async def feedback(request: Request, body: FeedbackRequest) -> Response:
     try:
         if "application/json" in accepted and "text/event-stream" not in accepted:
             whole = await while_connected(request, whole_feedback(events))
+            note_done(request.scope, whole)
             return JSONResponse(whole.model_dump(exclude_none=True))
         first = await while_connected(request, next_event(events))
     except ClientGone:

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from inference_sidecar import errors
 from inference_sidecar.request_log import note
+from inference_sidecar.schemas import DoneEvent
 from inference_sidecar.tasks import cancel_and_wait, closing
 
 T = TypeVar("T")
@@ -27,6 +28,11 @@ class Event:
         # JSON escapes line breaks, so one data line always is enough.
         data = self.data.model_dump_json(exclude_none=True)
         return f"event: {self.name}\ndata: {data}\n\n".encode()
+
+
+def note_done(scope: Scope, done: DoneEvent) -> None:
+    """What a finished feedback cost, for the log line of its request."""
+    note(scope, **done.timing.model_dump(), completion_tokens=done.usage.completion_tokens)
 
 
 class ClientGone(Exception):
@@ -83,6 +89,8 @@ class EventStream(Response):
         await self._send_body(send, self._first.encode(), more=True)
         try:
             async for event in self._rest:
+                if isinstance(event.data, DoneEvent):
+                    note_done(scope, event.data)
                 await self._send_body(send, event.encode(), more=True)
         except Exception as error:
             told = errors.as_api_error(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import uuid
@@ -37,7 +36,7 @@ from inference_sidecar.engine import (
     Priority,
     Score,
 )
-from inference_sidecar.tasks import all_or_none
+from inference_sidecar.tasks import all_or_none, in_daemon_thread
 
 # What a CPU needs to be ready soon and to answer soon: no compilation; prompts in
 # short steps, so that nobody waits long behind another's prompt; small cache blocks,
@@ -73,9 +72,11 @@ async def load(arguments: Sequence[str]) -> VLLMEngine:
     if Path(engine_arguments.model).is_dir():
         # Everything is here; a look at the hub would only wait for a network.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    engine = VLLMEngine(await asyncio.to_thread(AsyncLLM.from_engine_args, engine_arguments))
-    # The first call of each kind sets something up; no candidate shall wait for that.
-    await engine.score([("Warm", " up")], priority=Priority.INTERACTIVE)
+    engine = VLLMEngine(await in_daemon_thread(lambda: AsyncLLM.from_engine_args(engine_arguments)))
+    # The first call of each kind and size sets something up; no candidate shall wait for it.
+    warm_up = [("Threads share the heap of their process. " * 12, " Warm up.")]
+    for pairs in (warm_up, warm_up * 6):
+        await engine.score(pairs, priority=Priority.INTERACTIVE)
     async for _ in engine.generate(
         [Message("user", "Hello")], max_tokens=2, priority=Priority.INTERACTIVE
     ):

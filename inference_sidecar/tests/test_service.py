@@ -155,7 +155,8 @@ async def test_the_log_has_one_line_per_request_and_no_answer(
     lines = [record.getMessage() for record in caplog.records if record.name.startswith("inf")]
     assert len(lines) == 1
     assert lines[0].startswith("POST /v1/feedback 200 ")
-    assert 'id="attempt-1" language="en"' in lines[0]
+    assert 'id="attempt-1" language="en" queue_ms=' in lines[0]
+    assert lines[0].endswith(" completion_tokens=4")
     assert "candidate words" not in caplog.text
     assert "Prose" not in caplog.text
 
