@@ -163,7 +163,7 @@ def _sse(response: requests.Response) -> Iterator[tuple[str, str]]:
         buffer += decoder.decode(chunk)
         while "\n\n" in buffer:
             block, _separator, buffer = buffer.partition("\n\n")
-            fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line[1:])
+            fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line[1:])
             yield fields.get("event", ""), fields.get("data", "")
         if len(buffer) > 1_000_000:
             raise InferenceError("inference_invalid", "endless event", retryable=True)
@@ -221,13 +221,15 @@ def status() -> Status:
     return current
 
 
+class _Ready(_Reply):
+    model: str = ""
+
+
 def _ask_status() -> Status:
     try:
         reply = requests.get(f"{settings.INFERENCE_URL}/readyz", timeout=(0.5, 1.0))
-        body = reply.json()
-    except (requests.RequestException, ValueError):
+        if reply.status_code == 200:
+            return Status("ready", _Ready.model_validate_json(reply.content).model)
+    except (requests.RequestException, ValidationError):
         return Status("down")
-    if reply.status_code == 200:
-        return Status("ready", str(body.get("model", "")))
-    code = (body.get("error") or {}).get("code")
-    return Status("loading" if code == "loading" else "down")
+    return Status("loading" if _error(reply.text).code == "inference_loading" else "down")

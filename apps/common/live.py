@@ -44,7 +44,8 @@ def sse(name: str, data: str, event_id: str = "") -> str:
     """One event in the text/event-stream format (WHATWG HTML, section 9.2)."""
     lines = [f"id: {event_id}"] if event_id else []
     lines.append(f"event: {name}")
-    lines += [f"data: {line}" for line in data.splitlines() or [""]]
+    # Not splitlines(): only these three end a line here, and JSON may hold the others.
+    lines += [f"data: {line}" for line in re.split("\r\n|\r|\n", data)]
     return "\n".join(lines) + "\n\n"
 
 

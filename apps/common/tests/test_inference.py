@@ -1,0 +1,247 @@
+"""The client of the sidecar over real HTTP: what it yields, and what each failure becomes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from apps.common import inference
+from apps.common.tests.scripted_sidecar import DONE, Reply, event
+
+MARK = {
+    "id": "memory",
+    "status": "covered",
+    "confidence": 0.9,
+    "quote": {"start": 0, "end": 2, "text": "메모"},
+}
+ASSESSMENT = event("assessment", {"score": 50, "key_points": [MARK], "method": "scripted"})
+DELTA = event("delta", {"text": "안녕 **world**"})
+
+
+def _collect(payload=None):
+    return list(inference.stream_feedback(payload or {"id": "a"}))
+
+
+def _fails() -> inference.InferenceError:
+    with pytest.raises(inference.InferenceError) as caught:
+        _collect()
+    return caught.value
+
+
+def test_it_works(scripted_sidecar):
+    scripted_sidecar.streams(ASSESSMENT, DELTA, event("done", DONE))
+
+    assessment, delta, done = _collect({"id": "attempt-1", "answer": "메모리"})
+
+    assert assessment == inference.Assessment(
+        score=50,
+        key_points=[
+            inference.KeyPointMark(
+                id="memory",
+                status="covered",
+                confidence=0.9,
+                quote=inference.Quote(start=0, end=2, text="메모"),
+            )
+        ],
+        method="scripted",
+    )
+    assert delta == inference.Delta(text="안녕 **world**")
+    assert (done.model, done.prompt_version, done.prose_method) == (
+        "scripted",
+        "scripted-1",
+        "model",
+    )
+    assert (done.usage.prompt_tokens, done.usage.completion_tokens) == (20, 7)
+    [asked] = scripted_sidecar.asked
+    assert asked.path == "/v1/feedback"
+    assert asked.body == {"id": "attempt-1", "answer": "메모리"}
+    assert asked.headers["Accept"] == "text/event-stream"
+    assert "Authorization" not in asked.headers
+
+
+def test_it_sends_the_token(scripted_sidecar, settings):
+    settings.INFERENCE_TOKEN = "secret"
+    scripted_sidecar.streams(ASSESSMENT, DELTA, event("done", DONE))
+
+    _collect()
+
+    assert scripted_sidecar.asked[0].headers["Authorization"] == "Bearer secret"
+
+
+def test_it_reads_events_cut_anywhere_even_inside_a_character(scripted_sidecar):
+    stream = ASSESSMENT + DELTA + event("done", DONE)
+    scripted_sidecar.streams(*(stream[i : i + 1] for i in range(len(stream))))
+
+    assert [type(e).__name__ for e in _collect()] == ["Assessment", "Delta", "Done"]
+
+
+def test_line_separators_inside_json_end_no_line(scripted_sidecar):
+    text = "one\u2028two\x85three"
+    scripted_sidecar.streams(event("delta", {"text": text}), event("done", DONE))
+
+    assert _collect()[0] == inference.Delta(text=text)
+
+
+def test_a_comment_says_that_it_is_alive(scripted_sidecar):
+    scripted_sidecar.streams(b": ping\n\n", ASSESSMENT, b": ping\n\n", event("done", DONE))
+
+    names = [type(e).__name__ for e in _collect()]
+
+    assert names == ["Alive", "Assessment", "Alive", "Done"]
+
+
+def test_refused_connection_waits_up_to_five_minutes():
+    error = _fails()
+
+    assert (error.code, error.retryable) == ("inference_down", False)
+    assert error.wait_limit == timedelta(minutes=5)
+
+
+def test_loading_waits_long_and_heeds_retry_after(scripted_sidecar):
+    scripted_sidecar.refuses(503, "loading", retryable=True, Retry_After="5")
+
+    error = _fails()
+
+    assert error.code == "inference_loading"
+    assert error.wait_limit == timedelta(minutes=30)
+    assert error.retry_after == 5.0
+
+
+def test_a_dead_engine_waits_as_if_down(scripted_sidecar):
+    scripted_sidecar.refuses(503, "engine_unavailable", retryable=True)
+
+    error = _fails()
+
+    assert error.code == "inference_failed"
+    assert error.wait_limit == timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7.0), ("9999", 60.0), ("-4", 1.0), ("soon", None)]
+)
+def test_a_full_queue_waits(scripted_sidecar, header, seconds):
+    scripted_sidecar.refuses(429, "overloaded", retryable=True, Retry_After=header)
+
+    error = _fails()
+
+    assert error.code == "inference_busy"
+    assert error.wait_limit == timedelta(minutes=30)
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "ours"),
+    [
+        (413, "context_length_exceeded", "answer_too_long_for_model"),
+        (422, "invalid_request", "inference_failed"),
+        (401, "unauthorized", "inference_failed"),
+    ],
+)
+def test_what_cannot_heal_is_not_retried(scripted_sidecar, status, code, ours):
+    scripted_sidecar.refuses(status, code, retryable=False)
+
+    error = _fails()
+
+    assert (error.code, error.retryable, error.wait_limit) == (ours, False, None)
+
+
+def test_a_server_error_is_retried_whatever_its_body_says(scripted_sidecar):
+    scripted_sidecar.refuses(500, "internal", retryable=False)
+
+    error = _fails()
+
+    assert (error.code, error.retryable) == ("inference_failed", True)
+
+
+def test_an_unreadable_refusal_is_retried(scripted_sidecar):
+    scripted_sidecar.answers(Reply(502, {}, [b"<html>Bad gateway</html>"]))
+
+    error = _fails()
+
+    assert (error.code, error.retryable) == ("inference_invalid", True)
+
+
+@pytest.mark.parametrize("then", ["end", "cut"])
+def test_a_stream_that_ends_before_done_is_retried(scripted_sidecar, then):
+    scripted_sidecar.streams(ASSESSMENT, DELTA, then=then)
+    seen = []
+
+    with pytest.raises(inference.InferenceError) as caught:
+        for item in inference.stream_feedback({"id": "a"}):
+            seen.append(type(item).__name__)
+
+    assert seen == ["Assessment", "Delta"]
+    assert (caught.value.code, caught.value.retryable) == ("inference_cut", True)
+
+
+def test_silence_in_the_middle_is_a_time_out(scripted_sidecar, monkeypatch):
+    monkeypatch.setattr(inference, "READ_TIMEOUT", 0.2)
+    scripted_sidecar.streams(ASSESSMENT, then="silent")
+
+    error = _fails()
+
+    assert (error.code, error.retryable, error.wait_limit) == ("inference_timeout", True, None)
+
+
+def test_an_error_event_ends_the_stream(scripted_sidecar):
+    told = {"error": {"code": "engine_unavailable", "message": "Gone.", "retryable": True}}
+    scripted_sidecar.streams(ASSESSMENT, event("error", told), DELTA)
+
+    error = _fails()
+
+    assert (error.code, error.retryable) == ("inference_failed", True)
+    assert error.detail == "engine_unavailable: Gone."
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        event("gossip", {"text": "?"}),
+        event("delta", "not json"),
+        event("delta", {"words": "?"}),
+        event("assessment", {"score": 101, "key_points": [], "method": "m"}),
+        event("assessment", {"score": 1, "key_points": [{"id": "a", "status": "great"}]}),
+        event("error", "not json"),
+        b"event: delta\n\n",
+        b"x" * 1_000_001,
+    ],
+)
+def test_rubbish_is_refused_at_the_door(scripted_sidecar, rubbish):
+    scripted_sidecar.streams(rubbish, then="silent")
+
+    error = _fails()
+
+    assert (error.code, error.retryable) == ("inference_invalid", True)
+
+
+class TestStatus:
+    def test_ready(self, scripted_sidecar):
+        assert inference.status() == inference.Status("ready", "scripted")
+
+    def test_loading(self, scripted_sidecar):
+        body = b'{"error": {"code": "loading", "message": "Wait.", "retryable": true}}'
+        scripted_sidecar.ready = Reply(503, {}, [body])
+
+        assert inference.status() == inference.Status("loading")
+
+    def test_dead_engine(self, scripted_sidecar):
+        body = b'{"error": {"code": "engine_unavailable", "message": "No.", "retryable": true}}'
+        scripted_sidecar.ready = Reply(503, {}, [body])
+
+        assert inference.status() == inference.Status("down")
+
+    @pytest.mark.parametrize("body", [b"<html>", b'["ready"]', b'{"error": "loading"}'])
+    def test_rubbish_is_down(self, scripted_sidecar, body):
+        scripted_sidecar.ready = Reply(502, {}, [body])
+
+        assert inference.status() == inference.Status("down")
+
+    def test_refused(self):
+        assert inference.status() == inference.Status("down")
+
+    def test_it_is_asked_once_for_many_pages(self, scripted_sidecar):
+        inference.status()
+        scripted_sidecar.ready = Reply(503, {}, [b"{}"])
+
+        assert inference.status() == inference.Status("ready", "scripted")

@@ -1,0 +1,78 @@
+"""The sidecar's contract examples, from the site's side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from apps.common import inference
+from apps.common.tests.scripted_sidecar import Reply, event
+
+EXAMPLES = Path(settings.BASE_DIR) / "inference_sidecar" / "tests" / "contract"
+STREAMED = [
+    path
+    for path in sorted(EXAMPLES.glob("feedback_*.json"))
+    if "Accept" not in json.loads(path.read_text())["request"]["headers"]
+]
+OUR_CODES = {
+    "loading": "inference_loading",
+    "overloaded": "inference_busy",
+    "context_length_exceeded": "answer_too_long_for_model",
+}
+
+
+def _play(sidecar, response):
+    if "events" in response:
+        pieces = [event(item["event"], item["data"]) for item in response["events"]]
+        sidecar.streams(*pieces)
+    else:
+        body = json.dumps(response["body"]).encode()
+        sidecar.answers(Reply(response["status"], response["headers"], [body]))
+
+
+def test_there_are_examples():
+    assert len(STREAMED) >= 8
+
+
+@pytest.mark.parametrize("path", STREAMED, ids=lambda path: path.stem)
+def test_the_client_understands(path, scripted_sidecar):
+    example = json.loads(path.read_text())
+    response = example["response"]
+    _play(scripted_sidecar, response)
+    expected = response.get("events", [])
+    error = response.get("body") or (
+        expected[-1]["data"] if expected[-1]["event"] == "error" else None
+    )
+    seen = []
+
+    try:
+        for item in inference.stream_feedback(example["request"]["body"]):
+            seen.append((type(item).__name__.lower(), item.model_dump(exclude_none=True)))
+        failure = None
+    except inference.InferenceError as caught:
+        failure = caught
+
+    told = [(item["event"], item["data"]) for item in expected if item["event"] != "error"]
+    assert [name for name, _data in seen] == [name for name, _data in told]
+    for (_name, ours), (_same, theirs) in zip(seen, told, strict=True):
+        assert ours.items() >= {k: v for k, v in theirs.items() if k != "timing"}.items()
+    if error is None:
+        assert failure is None
+        assert seen[-1][0] == "done"
+    else:
+        assert failure is not None
+        code = error["error"]["code"]
+        assert failure.code == OUR_CODES.get(code, "inference_failed")
+        assert (failure.retryable or failure.wait_limit is not None) == error["error"]["retryable"]
+
+
+@pytest.mark.parametrize(("name", "state"), [("readyz", "ready"), ("readyz_loading", "loading")])
+def test_readiness(name, state, scripted_sidecar):
+    response = json.loads((EXAMPLES / f"{name}.json").read_text())["response"]
+    body = json.dumps(response["body"]).encode()
+    scripted_sidecar.ready = Reply(response["status"], response["headers"], [body])
+
+    assert inference.status().state == state

