@@ -15,7 +15,7 @@ from inference_sidecar import prompts
 from inference_sidecar.assessment.rubric import RubricAssessor
 from inference_sidecar.assessment.signals import SignalAssessor
 from inference_sidecar.engine import Delta, Engine, ModelInfo, Priority
-from inference_sidecar.prose import ComposedWriter
+from inference_sidecar.prose import FreeWriter, GuidedWriter
 from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod
 
 # Below this a model's own verdict is noise (SmolLM2-135M: the same yes/no for good
@@ -92,15 +92,15 @@ def signals_strategy() -> Strategy:
     """For small models: signals judge, and the assessment leads the pen."""
     return Strategy(
         SignalAssessor(),
-        ComposedWriter(),
+        GuidedWriter(),
         "signals-1",
-        ("signals_given_answer", "signals_baseline"),
+        ("signals_given_answer", "signals_baseline", "prose_guided", "prose_guided_retry"),
     )
 
 
 def rubric_strategy() -> Strategy:
     """For large instruct models: the model judges and writes."""
-    return Strategy(RubricAssessor(), ComposedWriter(), "rubric-1", ("rubric_judge",))
+    return Strategy(RubricAssessor(), FreeWriter(), "rubric-1", ("rubric_judge", "prose_free"))
 
 
 def billions(model: str) -> float | None:

@@ -5,6 +5,12 @@ human grades: how much of a key point's content some passage of the answer holds
 (``overlap``), and how much of the model's surprise at the key point the answer
 takes away (``gain``: 0 for nothing beyond what the question gives, 1 for all).
 
+Measured (``python -m inference_sidecar.evaluate``, and tests/answers.yaml): on
+short answers graded by people against one reference, overlap alone reaches
+r = .55 and with gain .64. Among the many key points of one long answer, gain tells
+covered from missing no better than a coin (AUC .55; overlap .79 in English, .85 in
+Korean), so there it is not asked for: it would cost time and add noise.
+
 Words of the question prove nothing, sentences that address the grader are left
 out before anything is measured, and a heap of keywords is no answer. A signal
 cannot tell a false claim from a true one made with the same words, so this
@@ -15,13 +21,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from inference_sidecar.assessment.polarity import doubtful
 from inference_sidecar.assessment.text import (
     Span,
-    Word,
     clauses,
     content_words,
     function_word_share,
@@ -42,18 +48,29 @@ from inference_sidecar.schemas import (
 
 METHOD = "signals-1"
 
+# form of the answer → form of a key point → likeness
+Likeness = dict[str, dict[str, float]]
+
 # A word of the question says little about the answer; not nothing, since key points
 # are about the question's subject.
 QUESTION_WORD_WEIGHT = 0.1
-# What the likelihoods may cost: about 250 tokens of answer before each key point.
-CONTEXT_CHARACTERS = {"en": 1100, "ko": 420}
+# What the likelihoods may cost: about 150 tokens of answer before each key point.
+CONTEXT_CHARACTERS = 700
 UNCONDITIONAL_CACHE_SIZE = 4096
-# An alias is a fragment: all of it must be there, and it proves a little less.
-ALIAS_WEIGHT = 0.9
+ALIAS_WEIGHT = 0.8
+# A word that other key points have too tells less which of them is meant.
+SHARED_WORD_DISCOUNT = 0.7
+# By so much more another key point must fit a passage to claim it whole.
+RIVAL_MARGIN = 0.3
+# What is left of a passage's overlap when it seems to say the opposite.
+DOUBT = 0.5
 
 # Sentences that talk to the grader instead of answering.
 _TO_THE_GRADER = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,60}"
+    r"^\W*(?:system|assistant|user|grader|instruction)\s*:"
+    r"|\b(?:forget|ignore|disregard) (?:everything|anything|all)\b"
+    r"|\b(?:grading|grader|evaluation) (?:model|system|has|is|result)\b"
+    r"|\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,60}"
     r"\b(?:instruction|prompt|rule|rubric|above|previous|prior|criteria)"
     r"|\b(?:full|maximum|perfect|highest|top)\s+(?:marks?|scores?|points?|grades?|credit)\b"
     r"|\b(?:give|award|grant|assign|mark)\b[^.!?\n]{0,40}\b(?:100|marks?|points|score|covered|correct)\b"
@@ -68,31 +85,43 @@ _TO_THE_GRADER = re.compile(
     r"|(?:정답|통과|covered|맞은 것)[^.!?\n]{0,12}(?:처리|표시|간주|평가)"
     r"|(?:시스템|개발자)\s*(?:메시지|프롬프트|지시)"
     r"|(?:채점|평가)(?:자|관|하는 (?:ai|모델|분))",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Once one sentence did, these words give away the others.
+_ABOUT_THE_GRADING = re.compile(
+    r"\b(?:scor(?:e|ed|ing)|marks?|grad(?:e|ed|er|ing)|results?|outputs?|replies|reply|repeat|verified"
+    r"|evaluat\w+|instructions?|feedback|key points?|task|analysis|candidate)\b"
+    r"|점수|결과|출력|평가|항목|지시|채점|답변|지원자|충족|의견",
     re.IGNORECASE,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """How evidence is read in one language; fitted by ``benchmarks/fit_signals.py``."""
+# Up to so many key points the gain is measured; see the module's docstring.
+GAIN_KEY_POINTS_MAX = 2
+# How far a complete overlap alone goes, and the gains that stand for nothing and all.
+# Fitted on human-graded English answers, cross-validated by question.
+OVERLAP_WEIGHT = 0.8
+GAIN_FLOOR, GAIN_CEILING = -0.1, 0.6
 
-    overlap_weight: float
-    """How far a complete overlap alone goes towards certainty."""
-    gain_floor: float
-    gain_ceiling: float
-    """The gains that stand for nothing and for all of it."""
-    partial: float
-    covered: float
-    """Evidence from here on is the status of that name."""
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How strength of evidence is read."""
+
     nothing: float
     everything: float
-    """Evidence up to the first is worth no credit, from the second on all of it."""
+    """Strength up to the first earns nothing, from the second on the whole point."""
+    partial: float
+    covered: float
+    """Strength from here on is the status of that name."""
 
 
-CALIBRATION: dict[Language, Calibration] = {
-    "en": Calibration(0.8, -0.3, 0.7, 0.45, 0.62, 0.35, 0.75),
-    "ko": Calibration(0.8, -0.3, 0.7, 0.45, 0.62, 0.35, 0.75),
+# Read off tests/answers.yaml: where statuses agree best with a human reader's.
+SCALES: dict[Language, Scale] = {
+    "en": Scale(0.2, 0.45, 0.33, 0.4),
+    "ko": Scale(0.3, 0.45, 0.33, 0.42),
 }
+WITH_GAIN_SCALE = Scale(0.1, 0.7, 0.3, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +130,23 @@ class Evidence:
 
     overlap: float
     """0..1: balance of how much of the point the passage holds and how little else."""
-    gain: float
+    gain: float | None
     """Share of the model's surprise at the point that the answer takes away, < 1.
 
     Measured against the question alone, so an answer that brings less than the
-    question does is below 0.
+    question does is below 0. None when it was not measured.
     """
     passage: Span | None
 
-    def strength(self, calibration: Calibration) -> float:
-        """0..1: either signal suffices, both say it twice."""
+    @property
+    def strength(self) -> float:
+        """0..1. With both signals: either suffices, and both say it twice."""
         if self.passage is None:
             return 0.0
-        width = calibration.gain_ceiling - calibration.gain_floor
-        gain = min(1.0, max(0.0, (self.gain - calibration.gain_floor) / width))
-        return 1 - (1 - calibration.overlap_weight * self.overlap) * (1 - gain)
+        if self.gain is None:
+            return self.overlap
+        gain = (self.gain - GAIN_FLOOR) / (GAIN_CEILING - GAIN_FLOOR)
+        return 1 - (1 - OVERLAP_WEIGHT * self.overlap) * (1 - min(1.0, max(0.0, gain)))
 
 
 class UnconditionalCache:
@@ -143,10 +174,15 @@ def honest_part(answer: str) -> str:
     Same length, so that offsets stay true. An answer that is a heap of keywords
     without a sentence comes back empty of words.
     """
+    whole = sentences(answer)
+    suspects = [span for span in whole if _TO_THE_GRADER.search(answer[span.start : span.end])]
+    if suspects:
+        suspects += [
+            span for span in whole if _ABOUT_THE_GRADING.search(answer[span.start : span.end])
+        ]
     characters = list(answer)
-    for sentence in sentences(answer):
-        if _TO_THE_GRADER.search(answer, sentence.start, sentence.end):
-            characters[sentence.start : sentence.end] = " " * (sentence.end - sentence.start)
+    for span in suspects:
+        characters[span.start : span.end] = " " * (span.end - span.start)
     honest = "".join(characters)
     if len(content_words(honest)) >= 7 and function_word_share(honest) < 0.12:
         return " " * len(answer)
@@ -171,88 +207,160 @@ def passages(answer: str) -> list[Span]:
 class _Wording:
     """One way to say a key point: its distinct words with their weights."""
 
-    def __init__(self, text: str, question_forms: set[str]) -> None:
+    def __init__(self, text: str, question_forms: set[str], frequency: Counter[str]) -> None:
         self.weights: dict[str, float] = {}
-        for word in content_words(text):
-            in_question = any(similarity(word.form, form) > 0.8 for form in question_forms)
-            self.weights[word.form] = QUESTION_WORD_WEIGHT if in_question else 1.0
+        for form in _forms(text):
+            in_question = any(similarity(form, other) > 0.8 for other in question_forms)
+            shared_with = max(0, frequency[form] - 1)
+            self.weights[form] = (QUESTION_WORD_WEIGHT if in_question else 1.0) / (
+                1 + SHARED_WORD_DISCOUNT * shared_with
+            )
         self.total = sum(self.weights.values())
 
     def recall(self, best: dict[str, float]) -> float:
         """Share of the weight found; ``best`` maps a form to its likeness in the passage."""
         if not self.total:
             return 0.0
-        return sum(weight * best[form] for form, weight in self.weights.items()) / self.total
+        found = sum(weight * best.get(form, 0.0) for form, weight in self.weights.items())
+        return found / self.total
+
+    def balance(self, best: dict[str, float], new: Sequence[str], table: Likeness) -> float:
+        """0..1: how much of the wording is there, against how much else is."""
+        on_point = sum(
+            max((value for form, value in table[own].items() if form in self.weights), default=0.0)
+            for own in new
+        )
+        recall, precision = self.recall(best), min(1.0, on_point / max(3, len(new)))
+        return math.sqrt(2 * recall * precision / (recall + precision)) if recall and precision else 0.0
 
 
-def _likeness(forms: Sequence[str], others: Sequence[str]) -> dict[str, dict[str, float]]:
+@dataclass(frozen=True, slots=True)
+class _Wordings:
+    """All the ways to say one key point: the staff's, the reference's, the aliases."""
+
+    text: _Wording
+    reference: _Wording | None
+    aliases: list[_Wording]
+
+    def overlap(self, best: dict[str, float], new: Sequence[str], table: Likeness) -> float:
+        values = [self.text.balance(best, new, table)]
+        if self.reference:
+            values.append(self.reference.balance(best, new, table))
+        # An alias is a fragment: all of it must be there, and it proves a little less.
+        values += [ALIAS_WEIGHT * alias.recall(best) ** 2 for alias in self.aliases]
+        return max(values)
+
+    def forms(self) -> set[str]:
+        return {form for wording in (self.text, self.reference, *self.aliases) if wording
+                for form in wording.weights}
+
+
+def _forms(text: str) -> set[str]:
+    return {word.form for word in content_words(text)}
+
+
+def _wordings(request: FeedbackRequest, question_forms: set[str]) -> list[_Wordings]:
+    frequency = Counter(form for point in request.key_points for form in _forms(point.text))
+    nothing_shared: Counter[str] = Counter()
+    reference = request.reference_answer or ""
+    reference_sentences = [reference[span.start : span.end] for span in sentences(reference)]
+    found = []
+    for point in request.key_points:
+        text = _Wording(point.text, question_forms, frequency)
+        sentence = best_sentence(point.text, reference_sentences)
+        aliases = [_Wording(alias, question_forms, frequency) for alias in point.aliases]
+        found.append(
+            _Wordings(
+                text,
+                _Wording(sentence, question_forms, nothing_shared) if sentence else None,
+                [alias for alias in aliases if alias.total >= 0.7],
+            )
+        )
+    return found
+
+
+def best_sentence(statement: str, candidates: Sequence[str]) -> str | None:
+    """The sentence that holds most of the statement's words, if it holds nearly half."""
+    wanted = _forms(statement)
+    best, best_fit = None, 0.45
+    for sentence in candidates:
+        forms = _forms(sentence)
+        found = sum(max((similarity(form, own) for own in forms), default=0.0) for form in wanted)
+        fit = found / len(wanted) if wanted else 0.0
+        if fit > best_fit:
+            best, best_fit = sentence, fit
+    return best
+
+
+def _likeness(forms: Iterable[str], others: Iterable[str]) -> Likeness:
     """For each form, the others it resembles and how much; strangers left out."""
+    against = sorted(others)
     return {
-        form: {other: value for other in others if (value := similarity(form, other)) > 0}
+        form: {other: value for other in against if (value := similarity(form, other)) > 0}
         for form in forms
     }
 
 
-def _precision(new: Sequence[str], table: dict[str, dict[str, float]], text: _Wording) -> float:
-    """Share of what a passage brings that belongs to the point."""
-    on_point = sum(
-        max((value for form, value in table[own].items() if form in text.weights), default=0.0)
-        for own in new
-    )
-    return min(1.0, on_point / max(3, len(new)))
-
-
-def _harmonic(one: float, other: float) -> float:
-    return 2 * one * other / (one + other) if one + other else 0.0
-
-
 def measure_overlaps(request: FeedbackRequest, honest: str) -> list[tuple[float, Span | None]]:
     """For each key point: overlap 0..1 and the passage that carries it best."""
-    question_forms = {word.form for word in content_words(request.question)}
-    wordings = [
-        [_Wording(text, question_forms) for text in (point.text, *point.aliases)]
-        for point in request.key_points
-    ]
-    wanted = {form for group in wordings for wording in group for form in wording.weights}
+    question_forms = _forms(request.question)
+    wordings = _wordings(request, question_forms)
     answer_words = content_words(honest)
-    table = _likeness(sorted({word.form for word in answer_words}), sorted(wanted))
-    spans = [
-        (span, [word for word in answer_words if span.start <= word.start and word.end <= span.end])
-        for span in passages(honest)
+    table = _likeness(
+        {word.form for word in answer_words}, set().union(*(each.forms() for each in wordings))
+    )
+    spans: list[Span] = []
+    lengths: list[int] = []
+    rows: list[list[float]] = []  # overlap of each key point with each passage
+    for span in passages(honest):
+        words = [word for word in answer_words if span.start <= word.start and word.end <= span.end]
+        forms = {word.form for word in words}
+        new = sorted(forms - question_forms)
+        if not new:
+            continue
+        best: dict[str, float] = {}
+        for own in forms:
+            for form, value in table[own].items():
+                best[form] = max(value, best.get(form, 0.0))
+        spans.append(span)
+        lengths.append(len(words))
+        rows.append([each.overlap(best, new, table) for each in wordings])
+    if not spans:
+        return [(0.0, None)] * len(wordings)
+    return [
+        _best_passage(request, honest, index, spans, lengths, rows, question_forms)
+        for index in range(len(wordings))
     ]
-    return [_best_passage(group, spans, table, question_forms) for group in wordings]
 
 
 def _best_passage(
-    group: Sequence[_Wording],
-    spans: Sequence[tuple[Span, list[Word]]],
-    table: dict[str, dict[str, float]],
+    request: FeedbackRequest,
+    honest: str,
+    index: int,
+    spans: Sequence[Span],
+    lengths: Sequence[int],
+    rows: Sequence[Sequence[float]],
     question_forms: set[str],
 ) -> tuple[float, Span | None]:
-    text, *aliases = group
-    aliases = [wording for wording in aliases if wording.total >= 1]
-    best_overlap, best_rank, best_span = 0.0, 0.0, None
-    for span, words in spans:
-        forms = {word.form for word in words}
-        new = [form for form in forms if form not in question_forms]
-        if not new:
-            continue
-        best = {
-            form: max((table[own].get(form, 0.0) for own in forms), default=0.0)
-            for wording in group
-            for form in wording.weights
-        }
-        recall = text.recall(best)
-        overlap = max(
-            math.sqrt(_harmonic(text.recall(best), _precision(new, table, text))),
-            ALIAS_WEIGHT * max((wording.recall(best) ** 2 for wording in aliases), default=0.0),
-        )
-        # Of passages that carry the point alike, the shorter one is the better quote.
-        rank = overlap - 0.004 * len(words)
-        if rank > best_rank:
-            best_rank, best_span = rank, span
-        best_overlap = max(best_overlap, overlap)
-    return best_overlap, best_span
+    # Of passages that carry the point alike, the shorter one is the better quote.
+    place = max(range(len(spans)), key=lambda at: rows[at][index] - 0.004 * lengths[at])
+    overlap = rows[place][index]
+    if not overlap:
+        return 0.0, None
+    # A passage that says another point better is probably about that one.
+    rival = max(rows[place])
+    overlap *= 1 - min(1.0, (rival - overlap) / RIVAL_MARGIN)
+    point, passage = request.key_points[index], spans[place]
+    said = honest[passage.start : passage.end]
+    if doubtful(
+        point.text,
+        point.aliases,
+        said,
+        frozenset(_forms(point.text) & question_forms),
+        frozenset(_forms(said) & question_forms),
+    ):
+        overlap *= DOUBT
+    return overlap, passage
 
 
 class SignalAssessor:
@@ -268,25 +376,26 @@ class SignalAssessor:
     ) -> Assessment:
         """Raises EngineError and ContextLengthExceeded as the engine does."""
         evidence = await self.measure(engine, request, priority=priority)
-        calibration = CALIBRATION[request.language]
+        with_gain = len(request.key_points) <= GAIN_KEY_POINTS_MAX
+        scale = WITH_GAIN_SCALE if with_gain else SCALES[request.language]
         items, earned, possible = [], 0.0, 0
         for point, found in zip(request.key_points, evidence):
-            strength = found.strength(calibration)
-            items.append(_judge(request.answer, point, found.passage, strength, calibration))
-            span = calibration.everything - calibration.nothing
-            earned += point.weight * min(1.0, max(0.0, (strength - calibration.nothing) / span))
+            items.append(_judge(request.answer, point, found, scale))
+            credit = (found.strength - scale.nothing) / (scale.everything - scale.nothing)
+            earned += point.weight * min(1.0, max(0.0, credit))
             possible += point.weight
         return Assessment(score=round(100 * earned / possible), key_points=items, method=METHOD)
 
     async def measure(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
     ) -> list[Evidence]:
-        """The evidence for each key point, in order. One batch of likelihoods."""
+        """The evidence for each key point, in order. At most one batch of likelihoods."""
         honest = honest_part(request.answer)
         overlaps = measure_overlaps(request, honest)
-        question_forms = {word.form for word in content_words(request.question)}
-        if not any(word.form not in question_forms for word in content_words(honest)):
-            return [Evidence(0.0, 0.0, None) for _ in request.key_points]
+        if not _forms(honest) - _forms(request.question):
+            return [Evidence(0.0, None, None) for _ in request.key_points]
+        if len(request.key_points) > GAIN_KEY_POINTS_MAX:
+            return [Evidence(overlap, None, passage) for overlap, passage in overlaps]
         gains = await self._gains(engine, request, honest, overlaps, priority)
         return [
             Evidence(overlap, gain, passage)
@@ -302,7 +411,7 @@ class SignalAssessor:
         priority: Priority,
     ) -> list[float]:
         given = load("signals_given_answer", request.language).render(
-            answer=shortened(honest, overlaps, CONTEXT_CHARACTERS[request.language])
+            answer=shortened(honest, overlaps, CONTEXT_CHARACTERS)
         )
         baseline = load("signals_baseline", request.language).render(question=request.question)
         model = engine.info.model
@@ -355,27 +464,20 @@ def shortened(
     return text[:characters]
 
 
-def _judge(
-    answer: str,
-    point: KeyPoint,
-    passage: Span | None,
-    strength: float,
-    calibration: Calibration,
-) -> KeyPointAssessment:
+def _judge(answer: str, point: KeyPoint, found: Evidence, scale: Scale) -> KeyPointAssessment:
     status: Status = "missing"
-    if passage and strength >= calibration.covered:
+    if found.strength >= scale.covered:
         status = "covered"
-    elif passage and strength >= calibration.partial:
+    elif found.strength >= scale.partial:
         status = "partial"
-    nearest = min(abs(strength - calibration.partial), abs(strength - calibration.covered))
+    nearest = min(abs(found.strength - scale.partial), abs(found.strength - scale.covered))
+    passage = found.passage if status != "missing" else None
     return KeyPointAssessment(
         id=point.id,
         status=status,
         # Even odds at a boundary; never sure, since signals are not understanding.
         confidence=round(min(0.9, 0.5 + 1.6 * nearest), 2),
-        quote=Quote(
-            start=passage.start, end=passage.end, text=answer[passage.start : passage.end]
-        )
-        if passage and status != "missing"
+        quote=Quote(start=passage.start, end=passage.end, text=answer[passage.start : passage.end])
+        if passage
         else None,
     )

@@ -58,8 +58,10 @@ def load(name: str, language: str) -> Prompt:
 
 def versions(*names: str) -> dict[str, str]:
     """``{"name.language": "v1"}`` of the newest files of these names."""
-    return {
-        f"{name}.{language}": f"v{load(name, language).version}"
-        for name in names
-        for language in ("en", "ko")
-    }
+    found = {}
+    for path in sorted(_FOLDER.glob("*.txt")):
+        match = _FILE_NAME.fullmatch(path.name)
+        if match and match["name"] in names:
+            prompt = load(match["name"], match["language"])
+            found[f"{prompt.name}.{prompt.language}"] = f"v{prompt.version}"
+    return found

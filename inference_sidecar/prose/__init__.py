@@ -1,4 +1,12 @@
-"""How feedback is put into words, in pieces as they come."""
+"""How feedback is put into words, in pieces as they come.
+
+The assessment fixes what may be said. Large models put it into words themselves.
+A 135M model left alone writes fluent nonsense (asked to encourage, it loops; asked
+why a fact matters, it invents), so it gets one task it can do, restating one
+sentence of the reference answer, and its sentence is shown only when it holds to
+its source. Everything else, and everything in a language the model cannot write,
+is composed.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +14,50 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 
-from inference_sidecar.engine import Delta, Engine, Priority
-from inference_sidecar.prose.composed import compose
-from inference_sidecar.prose.facts import chooser, facts_of
+from inference_sidecar.engine import ContextLengthExceeded, Delta, Engine, Message, Priority
+from inference_sidecar.prompts import load
+from inference_sidecar.prose.composed import Section, lower_opening, compose, escaped, opening_step
+from inference_sidecar.prose.facts import Facts, chooser, facts_of
+from inference_sidecar.prose.guards import reads_well, restates
 from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod
 
+RESTATEMENT_TOKENS = 60
+FREE_TOKENS = {"en": 320, "ko": 640}
+FREE_TEMPERATURE = 0.3
+FREE_WORDS_MIN = 40
+_SENTENCE = re.compile(r".+?[.!?。](?:[\"'”’)*]*)(?:\s+|$)|[^\n]*\n+", re.DOTALL)
 
-async def stream(text: str, prompt_tokens: int = 0, completion_tokens: int = 0) -> AsyncIterator[Delta]:
-    """A finished text in pieces of a few words."""
-    for piece in re.findall(r"\s*(?:\S+\s*?){1,3}(?=\s|$)|\s+$", text):
-        yield Delta(piece, prompt_tokens, completion_tokens)
-        await asyncio.sleep(0)  # others get their turn, and a client that left is noticed
+
+class Pen:
+    """Puts text out in small pieces and keeps count of the tokens behind it."""
+
+    def __init__(self) -> None:
+        self.prompt_tokens = 0
+        self.completion_tokens = 0
+
+    async def write(self, text: str) -> AsyncIterator[Delta]:
+        for piece in re.findall(r"\s*(?:\S+\s*?){1,3}(?=\s|$)|\s+$", text):
+            yield Delta(piece, self.prompt_tokens, self.completion_tokens)
+            await asyncio.sleep(0)  # others get their turn, and a client that left is noticed
+
+    def count(self, delta: Delta | None) -> None:
+        """Add one generation, given its last delta."""
+        if delta is not None:
+            self.prompt_tokens += delta.prompt_tokens
+            self.completion_tokens += delta.completion_tokens
 
 
-class ComposedWriter:
-    """Every section in the staff's own words."""
+def _joined(sections: list[Section]) -> str:
+    return "\n\n".join(section.text for section in sections)
+
+
+class GuidedWriter:
+    """For small models: composed, with one sentence of the model's where it holds."""
+
+    languages: frozenset[Language] = frozenset({"en"})
+
+    def method(self, language: Language) -> ProseMethod:
+        return "model" if language in self.languages else "composed"
 
     async def write(
         self,
@@ -30,9 +67,140 @@ class ComposedWriter:
         *,
         priority: Priority,
     ) -> AsyncIterator[Delta]:
-        sections = compose(facts_of(request, assessment), request.language, chooser(request))
-        async for delta in stream("\n\n".join(section.text for section in sections)):
-            yield delta
+        facts = facts_of(request, assessment)
+        sections = compose(facts, request.language, chooser(request))
+        pen = Pen()
+        if request.language not in self.languages or not (facts.target and facts.example):
+            async for piece in pen.write(_joined(sections)):
+                yield piece
+            return
+        before = [section for section in sections if section.kind not in ("step", "close")]
+        after = [section for section in sections if section.kind == "close"]
+        async for piece in pen.write(_joined(before) + "\n\n" + opening_step(facts)):
+            yield piece
+        sentence = await self._restatement(engine, request, facts, pen, priority)
+        ending = f" You could put it like this: “{escaped(sentence or facts.example)}”"
+        async for piece in pen.write(f"{ending}\n\n{_joined(after)}"):
+            yield piece
+
+    async def _restatement(
+        self,
+        engine: Engine,
+        request: FeedbackRequest,
+        facts: Facts,
+        pen: Pen,
+        priority: Priority,
+    ) -> str | None:
+        """The example in the model's words; None when what it writes does not hold.
+
+        The example's first words open the model's sentence: of 27 sentences begun
+        freely 2 held to their source, of those begun so 16.
+        """
+        assert facts.target and facts.example
+        head = lower_opening(" ".join(facts.example.split()[:4]))
+        simple = load("prose_guided", "en").render(fact=facts.example)
+        retry = load("prose_guided_retry", "en").render(
+            question=request.question, point=facts.target.text, fact=facts.example
+        )
+        for prompt, opener in ((simple, "In other words, "), (retry, "You could add that ")):
+            text = await _first_sentence(engine, prompt, opener + head, pen, priority)
+            sentence = text.removeprefix(opener)
+            if restates(sentence, facts.example, (facts.target.text,)):
+                return sentence[0].upper() + sentence[1:]
+        return None
+
+
+async def _first_sentence(
+    engine: Engine, prompt: str, prefill: str, pen: Pen, priority: Priority
+) -> str:
+    text, last = prefill, None
+    generation = engine.generate(
+        [Message("user", prompt)],
+        max_tokens=RESTATEMENT_TOKENS,
+        priority=priority,
+        stop=["\n"],
+        prefill=prefill,
+    )
+    try:
+        async for last in generation:
+            text += last.text
+            if ended := re.match(r".+?[.!?](?=\s|$)", text):
+                if ended.end() < len(text):
+                    text = ended[0]
+                    break
+    except ContextLengthExceeded:
+        return ""  # the composed sentence stands in
+    finally:
+        await generation.aclose()  # type: ignore[attr-defined]
+    pen.count(last)
+    return " ".join(text.split())
+
+
+class FreeWriter:
+    """For large models: they write, sentence by sentence under guard."""
 
     def method(self, language: Language) -> ProseMethod:
-        return "composed"
+        return "model"
+
+    async def write(
+        self,
+        engine: Engine,
+        request: FeedbackRequest,
+        assessment: Assessment,
+        *,
+        priority: Priority,
+    ) -> AsyncIterator[Delta]:
+        language = request.language
+        facts = facts_of(request, assessment)
+        system = load("prose_free", language).render(
+            question=request.question,
+            reference_answer=request.reference_answer or "-",
+            judgement=_judgement(facts),
+        )
+        seen: set[str] = set()
+        buffer, words, looping = "", 0, False
+        last: Delta | None = None
+        generation = engine.generate(
+            [Message("system", system), Message("user", request.answer)],
+            max_tokens=FREE_TOKENS[language],
+            priority=priority,
+            temperature=FREE_TEMPERATURE,
+        )
+        try:
+            async for last in generation:
+                buffer += last.text
+                while match := _SENTENCE.match(buffer):
+                    if match.end() == len(buffer) and not last.finish_reason:
+                        break  # the sentence may go on: "e.g. this"
+                    sentence, buffer = match[0], buffer[match.end() :]
+                    key = " ".join(sentence.lower().split())
+                    looping = bool(key) and key in seen
+                    if looping:
+                        break
+                    seen.add(key)
+                    if key and not (reads_well(sentence) or key[0] in "-*"):
+                        continue
+                    words += len(sentence.split())
+                    yield Delta(sentence, last.prompt_tokens, last.completion_tokens)
+                if looping:
+                    break
+        finally:
+            await generation.aclose()  # type: ignore[attr-defined]
+        if words >= FREE_WORDS_MIN:
+            return
+        pen = Pen()
+        pen.count(last)
+        text = _joined(compose(facts, language, chooser(request)))
+        async for piece in pen.write(("\n\n" if words else "") + text):
+            yield piece
+
+
+def _judgement(facts: Facts) -> str:
+    rows = [
+        *(("covered", point) for point in facts.covered),
+        *(("partly there", point) for point in facts.partial),
+        *(("mistaken", point) for point in facts.wrong),
+        *(("missing", point) for point in facts.missing),
+        *(("new since the previous attempt", point) for point in facts.gained),
+    ]
+    return "\n".join(f"- {status}: {point.text}" for status, point in rows)

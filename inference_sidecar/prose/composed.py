@@ -42,6 +42,16 @@ def bullets(lead: str, lines: Sequence[str]) -> str:
     return lead + "\n\n" + "\n".join(f"- {line}" for line in lines)
 
 
+def opening_step(facts: Facts) -> str:
+    """English: which point to work on, without saying again what was just said."""
+    assert facts.target
+    if facts.missing and facts.target == facts.missing[0] and len(facts.missing) > 1:
+        return "**Next step:** take the first of these and give it a sentence of its own."
+    if len(facts.missing) + len(facts.partial) + len(facts.wrong) == 1:
+        return "**Next step:** give that point a sentence of its own."
+    return f"**Next step:** give this point a sentence of its own: {escaped(facts.target.text)}."
+
+
 class _English:
     def __init__(self, facts: Facts, choose: Random) -> None:
         self.facts = facts
@@ -109,19 +119,20 @@ class _English:
             opening = choose.choice(("you bring up", "your answer says", "you make it clear"))
             return f"**What works:** {opening} {_that(facts.covered)}."
         lines = [escaped(point.text) for point in facts.covered[:LISTED]]
-        lead = choose.choice(("**What works:** you cover these points:", "**What works:** it is all here on:"))
         if count > LISTED:
             lines.append(f"and {_number(count - LISTED)} more, marked in your answer")
-        return bullets("**What works:** these points are in your answer:" if "all" in lead else lead, lines)
+        lead = choose.choice(("you cover these points:", "these points are in your answer:"))
+        return bullets(f"**What works:** {lead}", lines)
 
     def gaps(self) -> str:
         facts = self.facts
         parts = []
         for point in facts.wrong[:2]:
             parts.append(f"Check this again, because your answer says otherwise: {escaped(point.text)}.")
-        for point in facts.partial[:2]:
-            quote = f" (“{escaped(point.quote)}”)" if point.quote else ""
-            parts.append(f"You touch on one point{quote} without finishing it: {escaped(point.text)}.")
+        for point in facts.partial[:1]:
+            quote = f" with “{escaped(point.quote)}”" if point.quote else ""
+            which = "Another point" if parts else "One point"
+            parts.append(f"{which} is only touched on{quote}: {escaped(point.text)}.")
         missing = list(facts.missing)
         if len(missing) == 1:
             parts.append(f"One point is missing: {escaped(missing[0].text)}.")
@@ -145,13 +156,9 @@ class _English:
                     "“why?” after each point. A short example of your own makes it stick.",
                 )
             )
-        start = "Begin with" if facts.says_nothing else "Add"
         if facts.example:
-            return f"**Next step:** {start.lower()} a sentence like this one: “{escaped(facts.example)}”"
-        return (
-            f"**Next step:** {start.lower()} one sentence of your own on this point: "
-            f"{escaped(facts.target.text)}. Say what happens, and then why."
-        )
+            return f"{opening_step(facts)} You could put it like this: “{escaped(facts.example)}”"
+        return f"{opening_step(facts)} Say what happens, and then why."
 
     def close(self) -> str:
         if not self.facts.target:
@@ -341,7 +348,7 @@ def _number(count: int) -> str:
 
 def _that(points: Sequence[Point]) -> str:
     """'that A, and that B', with A and B as the staff wrote them."""
-    return ", and ".join(f"that {escaped(_inside(point.text))}" for point in points)
+    return ", and ".join(f"that {escaped(lower_opening(point.text))}" for point in points)
 
 
 _OPENERS = frozenset(
@@ -351,7 +358,7 @@ _OPENERS = frozenset(
 )
 
 
-def _inside(text: str) -> str:
+def lower_opening(text: str) -> str:
     """A sentence as part of another: a small first letter where it is no name."""
     first = text.split(" ", 1)[0]
     return text[0].lower() + text[1:] if first.lower().strip(",") in _OPENERS else text

@@ -7,16 +7,21 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from inference_sidecar.assessment.signals import honest_part, measure_overlaps
-from inference_sidecar.assessment.text import content_words, sentences, similarity
-from inference_sidecar.schemas import Assessment, FeedbackRequest, KeyPoint
+from inference_sidecar.assessment.signals import best_sentence, honest_part, measure_overlaps
+from inference_sidecar.assessment.text import sentences
+from inference_sidecar.schemas import Assessment, FeedbackRequest
 
 # A point that the previous answer carried less than this is news when covered now.
 NEW_BELOW_OVERLAP = 0.35
-QUOTE_CHARACTERS = 90
+QUOTE_CHARACTERS_MIN, QUOTE_CHARACTERS = 16, 80
 EXAMPLE_CHARACTERS = {"en": 240, "ko": 130}
-# Share of a point's words that a sentence of the reference must hold to stand for it.
-EXAMPLE_FITS = 0.45
+
+# Sentences that make no sense without the one before them.
+_LEANS_ON_ANOTHER = re.compile(
+    r"(?:and|but|so|then|that|this|these|those|it then|i can|here|for example)\b"
+    r"|(?:그래서|그리고|하지만|또한|이때|이는|이렇게|대신|반면|예를)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ def _plain(text: str) -> str:
 
 def _short_quote(text: str | None) -> str | None:
     words = " ".join((text or "").split()).rstrip(".,;:")
-    return words if 8 <= len(words) <= QUOTE_CHARACTERS else None
+    words = re.sub(r"^(?:and|but|so|because|while|which)\s+", "", words, flags=re.IGNORECASE)
+    return words if QUOTE_CHARACTERS_MIN <= len(words) <= QUOTE_CHARACTERS else None
 
 
 def _gained(request: FeedbackRequest, covered: list[Point]) -> list[Point]:
@@ -108,19 +114,13 @@ def _gained(request: FeedbackRequest, covered: list[Point]) -> list[Point]:
 def _example(request: FeedbackRequest, target: Point) -> str | None:
     """The reference's sentence that holds most of the target's words, if it is quotable."""
     reference = request.reference_answer or ""
-    wanted = {word.form for word in content_words(target.text)}
-    best, best_fit = None, EXAMPLE_FITS
-    for span in sentences(reference):
-        sentence = " ".join(reference[span.start : span.end].split())
-        if len(sentence) > EXAMPLE_CHARACTERS[request.language] or re.search(r"[`*_<>#|]", sentence):
-            continue
-        forms = {word.form for word in content_words(sentence)}
-        found = sum(max((similarity(form, own) for own in forms), default=0.0) for form in wanted)
-        fit = found / len(wanted) if wanted else 0.0
-        if fit > best_fit:
-            best, best_fit = sentence, fit
-    return best
-
-
-def key_point_texts(points: list[KeyPoint]) -> list[str]:
-    return [_plain(point.text) for point in points]
+    candidates = [
+        sentence
+        for span in sentences(reference)
+        if len(sentence := " ".join(reference[span.start : span.end].split()))
+        <= EXAMPLE_CHARACTERS[request.language]
+        and not re.search(r"[`*_<>#|]", sentence)
+        and sentence[-1] in ".。!?"
+        and not _LEANS_ON_ANOTHER.match(sentence)
+    ]
+    return best_sentence(target.text, candidates)
