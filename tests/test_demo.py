@@ -99,11 +99,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo(data: Path) -> Iterator[RunningDemo]:
-    running = RunningDemo(data)
-    try:
-        yield running
-    finally:
+def start(data: Path) -> Iterator[Callable[[], RunningDemo]]:
+    started: list[RunningDemo] = []
+
+    def start() -> RunningDemo:
+        started.append(RunningDemo(data))
+        return started[-1]
+
+    yield start
+    for running in started:
         if running.process.poll() is None:
             running.process.kill()
             running.process.wait()
@@ -111,7 +115,13 @@ def demo(data: Path) -> Iterator[RunningDemo]:
             os.kill(pid, signal.SIGKILL)
 
 
-def test_prints_address_and_logins_and_ctrl_c_leaves_nothing(demo: RunningDemo) -> None:
+@pytest.fixture
+def demo(start: Callable[[], RunningDemo]) -> RunningDemo:
+    return start()
+
+
+def test_starts_stops_and_starts_again_with_its_data(start: Callable[[], RunningDemo]) -> None:
+    demo = start()
     demo.until_says("Ctrl-C stops everything.")
     assert f"the site is up at http://127.0.0.1:{PORT}, feedback is warming up" in demo.output
     assert re.search(r"candidate +demo@ssammu\.test +demo-candidate-1\n", demo.output)
@@ -134,19 +144,12 @@ def test_prints_address_and_logins_and_ctrl_c_leaves_nothing(demo: RunningDemo) 
     assert not (demo.data / "run").exists()
     assert "Traceback" not in demo.output
 
-
-def test_second_start_finds_its_data_and_refuses_a_third(demo: RunningDemo) -> None:
-    demo.until_says("Ctrl-C stops everything.")
-    assert re.search(r"questions: 0 new, 0 updated, [1-9]\d* unchanged", demo.output)
-
-    other = RunningDemo(demo.data)
-    assert other.wait() == 1
-    assert other.output == "The demo of this folder is running already; stop it first.\n"
-
-    assert demo.process.poll() is None
-    demo.process.terminate()
-    assert demo.wait() == 0
-    assert demo.pids() == set()
+    again = start()
+    again.until_says("Ctrl-C stops everything.")
+    assert re.search(r"questions: 0 new, 0 updated, [1-9]\d* unchanged", again.output)
+    again.process.terminate()
+    assert again.wait() == 0
+    assert again.pids() == set()
 
 
 def test_model_server_is_started_again_while_the_site_goes_on(demo: RunningDemo) -> None:
@@ -174,8 +177,16 @@ def test_dead_worker_is_named_and_everything_ends(demo: RunningDemo) -> None:
     assert demo.pids() == set()
 
 
-def test_second_ctrl_c_kills(demo: RunningDemo) -> None:
+def test_another_demo_in_the_folder_is_refused_and_a_second_ctrl_c_kills(
+    start: Callable[[], RunningDemo],
+) -> None:
+    demo = start()
     demo.until_says("the site is up at")
+    other = start()
+    assert other.wait() == 1
+    assert other.output == "The demo of this folder is running already; stop it first.\n"
+    assert demo.process.poll() is None
+
     demo.process.send_signal(signal.SIGINT)
     demo.until_says("Ctrl-C again to stop at once")
     demo.process.send_signal(signal.SIGINT)

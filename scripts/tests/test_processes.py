@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,11 +33,13 @@ def python(script: str) -> str:
     return f"exec {sys.executable} -c {shlex.quote(script)}"
 
 
-def until(condition: Callable[[], object]) -> None:
+def until(condition: Callable[[], Any]) -> Any:
+    """Wait until ``condition`` gives something; returns it."""
     deadline = time.monotonic() + 20
-    while not condition():
+    while not (result := condition()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    return result
 
 
 Supervise = Callable[..., Supervisor]
@@ -78,10 +81,9 @@ def test_an_end_that_nobody_asked_for_is_told_with_the_last_lines(supervise: Sup
     script = "for number in range(30): print(number)\nraise SystemExit(3)"
     supervisor = supervise(web=python(script))
     supervisor.start("web")
-    ended = []
-    until(lambda: ended.extend(supervisor.collect_exits()) or ended)
-    assert str(ended[0]) == "web ended (status 3)"
-    assert ended[0].tail == [str(number) for number in range(10, 30)]
+    (ended,) = until(supervisor.collect_exits)
+    assert str(ended) == "web ended (status 3)"
+    assert ended.tail == [str(number) for number in range(10, 30)]
 
 
 def test_kill_reaches_the_children_too(supervise: Supervise, tmp_path: Path) -> None:
@@ -89,9 +91,8 @@ def test_kill_reaches_the_children_too(supervise: Supervise, tmp_path: Path) -> 
     supervisor.start("worker")
     pids = family(tmp_path / "worker.log")
     supervisor.kill("worker", signal.SIGKILL)
-    ended = []
-    until(lambda: ended.extend(supervisor.collect_exits()) or ended)
-    assert str(ended[0]) == "worker ended (SIGKILL)"
+    (ended,) = until(supervisor.collect_exits)
+    assert str(ended) == "worker ended (SIGKILL)"
     until(lambda: not any(map(is_running, pids)))
 
 
