@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "apps.common",
     "apps.accounts",
     "apps.interview",
+    "apps.resume",
 ]
 
 # No GZipMiddleware: it holds a stream back to its end.

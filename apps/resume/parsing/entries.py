@@ -1,0 +1,354 @@
+"""From the lines of a section to its entries: where each begins, its heading lines, its text."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .dates import DURATION, NOW_ALONE, Period, find_periods
+from .layout import Line
+from .text import Segment
+from .vocabulary import label_field
+
+SENTENCE = re.compile(r"(?:[다요음함됨임]\.|[다요]$|(?<=[a-z)]{3})\.$|(?:습니다|하였음|했음|합니다)$)")
+HEADER_LINES = 6
+SEPARATOR = re.compile(
+    r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+·\s*|\s*·\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"  # noqa: RUF001
+)
+TRIM = " \t,;:|｜│/·•-–—―~～()[]<>「」『』*#@→"  # noqa: RUF001
+
+
+@dataclass(slots=True)
+class Piece:
+    """A phrase of an entry's heading: part of one segment, and where it stands."""
+
+    text: str
+    segment: Segment
+    begin: int
+    end: int
+    row: int  # line of the heading, from 0
+    column: int  # segment of that line
+    order: int  # phrase of that segment
+    label: str | None = None  # what a form label beside it says it is
+
+    @property
+    def slot(self) -> tuple[int, int, int]:
+        return (self.row, self.column, self.order)
+
+
+@dataclass(slots=True)
+class Dated:
+    period: Period
+    segment: Segment
+
+
+@dataclass(slots=True)
+class Entry:
+    header: list[Line]
+    body: list[Line]
+    dates: list[Dated] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def period(self) -> Dated | None:
+        """The entry's own period: a span before a single date."""
+        for dated in self.dates:
+            if not dated.period.single:
+                return dated
+        return self.dates[0] if self.dates else None
+
+
+@dataclass(slots=True)
+class _Row:
+    line: Line
+    dates: list[Dated]
+    rest: int  # characters that are not dates
+    x: float  # where its words begin; a date column left of them does not count
+    look: tuple[float, bool, int]
+    body: bool = False
+
+
+def split_entries(lines: list[Line], size: float) -> list[Entry]:
+    """The entries of a section. `size` is the document's body size in points."""
+    rows = [_row(line) for line in lines]
+    if not rows:
+        return []
+    _mark_body(rows, size)
+    starts = _starts(rows, size)
+    entries = []
+    for index, start in enumerate(starts):
+        stop = starts[index + 1] if index + 1 < len(starts) else len(rows)
+        entries.append(_entry(rows[start:stop]))
+    return entries
+
+
+def _row(line: Line) -> _Row:
+    dates = [Dated(period, one) for one in line.segments for period in find_periods(one.text)]
+    length = sum(len(one.text) for one in line.segments)
+    rest = length - sum(dated.period.stop - dated.period.begin for dated in dates)
+    words = next(
+        (one for one in line.segments if not _only_dates(one)), line.segments[0]
+    )
+    return _Row(line, dates, rest, words.x0, words.style)
+
+
+def _only_dates(one: Segment) -> bool:
+    text = one.text
+    for period in reversed(find_periods(text)):
+        text = text[: period.begin] + text[period.stop :]
+    text = DURATION.sub("", text)
+    return not text.strip(TRIM + ".'’ ") or bool(NOW_ALONE.match(text))
+
+
+def _mark_body(rows: list[_Row], size: float) -> None:
+    """Which rows are text under an entry's heading: bullets, what wraps, sentences."""
+    edge = min(row.x for row in rows)
+    dated = [row for row in rows if row.dates]
+    top_bullets = [row for row in rows if row.line.bullet and row.x < edge + 14]
+    # Where every entry is itself a bullet, top-level bullets are headings.
+    bulleted_entries = bool(dated) and all(row.line.bullet for row in dated) or all(
+        row.line.bullet or row.x > edge + 3 for row in rows
+    )
+    top = min((row.x for row in top_bullets), default=edge)
+    previous: _Row | None = None
+    for row in rows:
+        text = row.line.text
+        prominent = row.look[0] > size * 1.06 or row.look[1]
+        if row.line.bullet:
+            row.body = not (bulleted_entries and row.x < top + 4 and row.rest < 110)
+        elif row.line.side:
+            row.body = False
+        elif row.rest > 80 and not row.dates:
+            row.body = True
+        elif row.rest > 130 or (SENTENCE.search(text) and row.rest > 18 and not prominent):
+            row.body = True
+        elif previous is not None and previous.body and not row.dates and not prominent:
+            # What a bullet or a sentence wraps to starts where its words start.
+            deeper = row.x > edge + 3 or not previous.line.bullet
+            close = row.line.y0 - previous.line.y1 < 0.55 * row.line.first.size
+            same = abs(row.x - previous.x) < 4 and row.look == previous.look
+            row.body = close and same and deeper and previous.line.x1 - previous.x > 120
+            if row.x > edge + 12 and not row.line.segments[1:] and same:
+                row.body = True
+        previous = row
+
+
+def _starts(rows: list[_Row], size: float) -> list[int]:
+    """The rows at which entries begin."""
+    side = [
+        index for index, row in enumerate(rows)
+        if row.line.side and (index == 0 or not rows[index - 1].line.side)
+    ]  # fmt: skip
+    heads = [index for index, row in enumerate(rows) if not row.body]
+    if not heads:
+        return [0]
+    anchors = [index for index in heads if rows[index].dates and _dates_an_entry(rows[index])]
+    if side and sum(1 for index in side if any(rows[i].dates for i in range(index, min(len(rows), index + 4)))) >= 0.6 * len(side):
+        return side if side[0] <= heads[0] else [heads[0], *side]
+    by_look = _starts_by_look(rows, heads, anchors, size)
+    if by_look:
+        return by_look
+    if anchors:
+        return _starts_by_dates(rows, heads, anchors)
+    starts = [
+        index for index in heads if index == 0 or rows[index - 1].body or _gap_before(rows, index)
+    ]
+    return starts or [heads[0]]
+
+
+def _dates_an_entry(row: _Row) -> bool:
+    return row.rest <= 100 and not (row.rest > 40 and SENTENCE.search(row.line.text))
+
+
+def _gap_before(rows: list[_Row], index: int) -> bool:
+    if index == 0:
+        return True
+    row, previous = rows[index], rows[index - 1]
+    if row.line.page != previous.line.page or row.line.y0 < previous.line.y0:
+        return False
+    return row.line.y0 - previous.line.y1 > 0.8 * row.line.first.size
+
+
+def _starts_by_look(
+    rows: list[_Row], heads: list[int], anchors: list[int], size: float
+) -> list[int] | None:
+    """Entries begin with lines set like the section's first one, if nothing else is."""
+    first = rows[heads[0]]
+    distinct = first.look[0] > size * 1.06 or first.look[1] or sum(
+        1 for row in rows if row.look == first.look
+    ) <= 0.4 * len(rows)
+    if not distinct:
+        return None
+    alike = [
+        index for index in heads
+        if rows[index].look == first.look and abs(rows[index].x - first.x) < 4
+    ]  # fmt: skip
+    if len(alike) < 2 and (len(anchors) > 1 or not distinct):
+        return None
+    # Company and role set alike on neighbouring lines begin one entry, not two,
+    # unless each has a date of its own.
+    starts: list[int] = []
+    for index in alike:
+        if starts and not any(rows[i].body for i in range(starts[-1], index)):
+            between = range(starts[-1], index)
+            dated = any(i in anchors for i in between)
+            comes = any(
+                i in anchors
+                for i in range(index, next((a for a in alike if a > index), len(rows)))
+            )
+            if anchors and not (dated and comes):
+                continue
+            if not anchors and index - starts[-1] == 1 and not _gap_before(rows, index):
+                if rows[index].look[0] <= size * 1.06 and not rows[index].look[1]:
+                    continue
+        starts.append(index)
+    if anchors:
+        spans = list(zip(starts, [*starts[1:], len(rows)], strict=True))
+        dated = sum(1 for a, b in spans if any(a <= i < b for i in anchors))
+        # Most entries have their date, and dates are not crowded into one of them.
+        if dated < 0.6 * len(starts):
+            return None
+        before = [i for i in anchors if i < starts[0]]
+        if before:
+            return None
+        if len(starts) == 1 and len(anchors) > 1:
+            return None
+        if len(anchors) > 2.5 * len(starts) and not first.look[1] and first.look[0] <= size * 1.06:
+            return None
+    elif len(starts) == 1 and len(heads) > 6:
+        return None
+    if heads[0] not in starts:
+        starts.insert(0, heads[0])
+    return starts
+
+
+def _starts_by_dates(rows: list[_Row], heads: list[int], anchors: list[int]) -> list[int]:
+    """Entries begin as far above their dates as the first one does."""
+    head_set = set(heads)
+    above = 0
+    while above < 3 and anchors[0] - above - 1 >= 0 and anchors[0] - above - 1 in head_set:
+        above += 1
+    # What stands before the first date may be one heading of several entries.
+    if len(anchors) > 1:
+        room = min(
+            sum(1 for i in range(previous + 1, anchor) if i in head_set)
+            for previous, anchor in zip(anchors, anchors[1:], strict=False)
+        )
+        if any(rows[i].body for i in range(anchors[0], anchors[1])):
+            room = max(room, 0)
+        above = min(above, room)
+    starts = []
+    floor = 0
+    for anchor in anchors:
+        start = anchor
+        for _ in range(above):
+            if start - 1 < floor or start - 1 not in head_set:
+                break
+            start -= 1
+        if starts and start <= starts[-1]:
+            continue
+        starts.append(start)
+        floor = anchor + 1
+    if starts[0] > 0 and not all(rows[i].body for i in range(starts[0])):
+        starts[0] = 0 if starts[0] <= 3 else starts[0]
+    return starts
+
+
+def _entry(rows: list[_Row]) -> Entry:
+    header: list[Line] = []
+    dates: list[Dated] = []
+    index = 0
+    for index, row in enumerate(rows):
+        if row.body and header or index >= HEADER_LINES:
+            break
+        if header and dates and row.dates and not row.line.side and _dates_an_entry(row):
+            if not any(_only_dates(one) for one in row.line.segments):
+                break
+        header.append(row.line)
+        dates += row.dates
+    else:
+        index = len(rows)
+    body = [row.line for row in rows[index:]]
+    entry = Entry(header, body, dates)
+    entry.pieces = pieces_of(header)
+    return entry
+
+
+def pieces_of(lines: list[Line]) -> list[Piece]:
+    """The phrases of heading lines, without dates, durations and separators."""
+    pieces: list[Piece] = []
+    for row, line in enumerate(lines):
+        pending: str | None = None
+        for column, segment in enumerate(line.segments):
+            field_name = label_field(segment.text)
+            if field_name and (column + 1 < len(line.segments) or segment.text.endswith(":")):
+                pending = field_name
+                continue
+            order = 0
+            for begin, end, label in _phrases(segment.text):
+                text = segment.text[begin:end]
+                pieces.append(
+                    Piece(text, segment, begin, end, row, column, order, label or pending)
+                )
+                order += 1
+            pending = None
+    return pieces
+
+
+def _phrases(text: str) -> list[tuple[int, int, str | None]]:
+    """Begin, end and form label of each phrase in `text`."""
+    masked = list(text)
+    for period in find_periods(text):
+        for index in range(period.begin, period.stop):
+            masked[index] = "\0"
+    for found in DURATION.finditer(text):
+        for index in range(found.start(), found.end()):
+            masked[index] = "\0"
+    plain = "".join(masked)
+    cuts: list[tuple[int, int]] = []
+    start = 0
+    for gap in re.finditer(r"[(\[]?\s*\x00+(?:\s*\x00+)*\s*[)\]]?|" + SEPARATOR.pattern, plain):
+        cuts.append((start, gap.start()))
+        start = gap.end()
+    cuts.append((start, len(plain)))
+    phrases: list[tuple[int, int, str | None]] = []
+    for begin, end in cuts:
+        label = None
+        colon = re.match(r"\s*([^:]{1,12}?)\s*:\s*", plain[begin:end])
+        if colon and (label := label_field(colon.group(1))):
+            begin += colon.end()
+        begin, end = trim(plain, begin, end)
+        if end - begin >= 1 and any(c.isalnum() for c in plain[begin:end]):
+            if not NOW_ALONE.match(plain[begin:end]):
+                phrases.append((begin, end, label))
+    return phrases
+
+
+def trim(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Take separators and unmatched brackets off both ends."""
+    while begin < end and text[begin] in TRIM:
+        if text[begin] in "([「『<" and _closes(text, begin, end):
+            break
+        begin += 1
+    while end > begin and text[end - 1] in TRIM:
+        if text[end - 1] in ")]」』>" and _opens(text, begin, end):
+            break
+        end -= 1
+    return begin, end
+
+
+def _closes(text: str, begin: int, end: int) -> bool:
+    close = {"(": ")", "[": "]", "「": "」", "『": "』", "<": ">"}[text[begin]]
+    found = text.find(close, begin, end)
+    return found != -1 and found < end - 1
+
+
+def _opens(text: str, begin: int, end: int) -> bool:
+    opening = {")": "(", "]": "[", "」": "「", "』": "『", ">": "<"}[text[end - 1]]
+    return text.rfind(opening, begin, end - 1) > begin or (
+        text[end - 1] == ")" and text.find("(", begin, end) == begin and False
+    )
+
+
+def common_looks(lines: list[Line]) -> Counter[tuple[float, bool, int]]:
+    """How often each look occurs among the first words of `lines`."""
+    return Counter(line.first.style for line in lines)

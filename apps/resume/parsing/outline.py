@@ -1,0 +1,200 @@
+"""From lines in reading order to sections: which lines are headings, and of what.
+
+A heading is known by what it says and by how it looks next to the other headings: a word
+such as "Projects" inside a job, set like the text around it, starts no section.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from .dates import find_periods
+from .headings import heading_kinds
+from .layout import Block, Line
+
+Style = tuple[float, bool, int]
+
+
+@dataclass(slots=True)
+class Section:
+    """Lines under one heading. `kinds` is empty before the first heading."""
+
+    kinds: tuple[str, ...]
+    heading: Line | None
+    lines: list[Line] = field(default_factory=list)
+    confidence: float = 1.0
+
+    @property
+    def kind(self) -> str:
+        return self.kinds[0] if self.kinds else "header"
+
+
+def body_size(blocks: list[Block]) -> float:
+    """The size, in points, in which most of the text is set."""
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        for line in block.lines:
+            for segment in line.segments:
+                sizes[round(segment.size * 2) / 2] += len(segment.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def split_sections(blocks: list[Block]) -> list[Section]:
+    """Sections in reading order; text of a column goes on where that column left off."""
+    size = body_size(blocks)
+    headings = _headings(blocks, size)
+    sections: list[Section] = [Section((), None)]
+    open_at: list[tuple[Block, Section]] = []
+    for block in blocks:
+        current = _inherited(block, open_at, sections)
+        for line in block.lines:
+            kinds = headings.get(id(line))
+            if kinds is None:
+                current.lines.append(line)
+                continue
+            current = Section(kinds, Line(line.segments[:1]))
+            sections.append(current)
+            if len(line.segments) > 1:
+                current.lines.append(Line(line.segments[1:], side=line.side))
+        open_at.append((block, current))
+    return [section for section in sections if section.lines or section.heading]
+
+
+def _inherited(
+    block: Block, open_at: list[tuple[Block, Section]], sections: list[Section]
+) -> Section:
+    """The section that the text above `block`, in its own column, was in."""
+    best: tuple[tuple[int, int, float], Section] | None = None
+    width = max(1.0, block.x1 - block.x0)
+    for order, (other, section) in enumerate(open_at):
+        shared = min(block.x1, other.x1) - max(block.x0, other.x0)
+        if shared < 0.4 * min(width, max(1.0, other.x1 - other.x0)):
+            continue
+        if other.page == block.page and other.y0 > block.y1:
+            continue
+        rank = (other.page, 1 if other.page == block.page else 0, float(order))
+        if other.page != block.page:
+            # On a new page: the column that started at the same edge goes on.
+            rank = (other.page, 0, order + (1000.0 if abs(other.x0 - block.x0) < 12 else 0.0))
+        if best is None or rank > best[0]:
+            best = (rank, section)
+    return best[1] if best else sections[-1] if open_at and not sections[0].lines else sections[0]
+
+
+def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
+    """The lines that are headings, by id, and what each announces."""
+    candidates: list[tuple[Line, tuple[str, ...], Block]] = []
+    styles: Counter[Style] = Counter()
+    for block in blocks:
+        for line in block.lines:
+            styles[line.first.style] += 1
+            kinds = _announces(line, size)
+            if kinds:
+                candidates.append((line, kinds, block))
+    if not candidates:
+        return {}
+    groups: dict[Style, list[tuple[Line, tuple[str, ...], Block]]] = defaultdict(list)
+    for candidate in candidates:
+        groups[_look(candidate[0])].append(candidate)
+
+    def strength(style: Style) -> float:
+        members = groups[style]
+        distinct = {kinds[0] for _, kinds, _ in members}
+        capitals = sum(1 for line, _, _ in members if line.first.text.isupper()) / len(members)
+        alone = sum(1 for line, _, _ in members if len(line.segments) == 1) / len(members)
+        core = len(distinct & {"work", "education", "projects", "skills"})
+        return (
+            len(distinct) + 0.6 * core
+            + 2.0 * min(1.0, max(0.0, style[0] / size - 1) * 4)
+            + (0.8 if style[1] else 0) + 0.8 * capitals + 0.4 * alone
+        )  # fmt: skip
+
+    main = max(groups, key=strength)
+    accepted: dict[int, tuple[str, ...]] = {}
+    main_columns = [block for _, _, block in groups[main]]
+    for style, members in groups.items():
+        repeats = Counter(kinds[0] for _, kinds, _ in members)
+        for line, kinds, block in members:
+            if style != main and not _stands_with(style, main, line, block, members, main_columns, size):
+                continue
+            if repeats[kinds[0]] >= 4 and kinds[0] in ("skills", "projects", "detail", "summary", "awards", "contact"):
+                continue  # a label inside every entry, not a section
+            accepted[id(line)] = kinds
+    _unknown_headings(blocks, main, accepted, size, styles)
+    return accepted
+
+
+def _look(line: Line) -> Style:
+    size, bold, colour = line.first.style
+    return (size, bold, colour)
+
+
+def _announces(line: Line, size: float) -> tuple[str, ...]:
+    first = line.first
+    if first.bullet and not (first.bold or first.size > size * 1.08):
+        if len(line.segments) > 1 or first.text.endswith(":"):
+            return ()
+    kinds = heading_kinds(first.text)
+    if not kinds:
+        return ()
+    if len(line.segments) > 1:
+        # Beside other text only a heading that looks like one, or stands in its own column.
+        if not (first.bold or first.size > size * 1.05 or first.text.isupper() or line.side):
+            rest = line.segments[1]
+            if rest.x0 - first.x1 < 18:
+                return ()
+        if first.text.endswith(":"):
+            return ()
+    return kinds
+
+
+def _stands_with(
+    style: Style, main: Style, line: Line, block: Block,
+    members: list, main_columns: list[Block], size: float,
+) -> bool:  # fmt: skip
+    """Whether a heading in another look than the main one is a section heading too."""
+    if style[0] >= main[0] - 0.3 and (style[1] or not main[1]):
+        return True
+    if style[0] > main[0] + 1:
+        return True
+    distinct = {kinds[0] for _, kinds, _ in members}
+    same_column = any(
+        min(block.x1, other.x1) - max(block.x0, other.x0) > 0.3 * (block.x1 - block.x0)
+        for other in main_columns
+    )
+    distinguished = style[1] or style[0] > size * 1.05 or line.first.text.isupper()
+    if not same_column and distinguished:
+        return True
+    if not same_column and len(distinct) >= 2:
+        return True
+    return False
+
+
+def _unknown_headings(
+    blocks: list[Block], main: Style, accepted: dict[int, tuple[str, ...]], size: float,
+    styles: Counter[Style],
+) -> None:  # fmt: skip
+    """Lines that look exactly like the headings end a section too, whatever they say."""
+    known = sum(1 for block in blocks for line in block.lines if id(line) in accepted and _look(line) == main)
+    looks_special = main[0] > size * 1.08 or main[1]
+    if known < 2 or not looks_special or known < 0.5 * styles[main]:
+        return
+    edges = [
+        line.x0 for block in blocks for line in block.lines
+        if id(line) in accepted and _look(line) == main
+    ]  # fmt: skip
+    capitals = all(
+        line.first.text.isupper()
+        for block in blocks for line in block.lines
+        if id(line) in accepted and _look(line) == main
+    )  # fmt: skip
+    for block in blocks:
+        for line in block.lines:
+            if id(line) in accepted or len(line.segments) > 1 or _look(line) != main:
+                continue
+            text = line.first.text
+            if len(text) > 40 or line.bullet or find_periods(text) or text.rstrip().endswith((".", ",")):
+                continue
+            if capitals and not text.isupper():
+                continue
+            if any(abs(line.x0 - edge) < 4 for edge in edges) and accepted:
+                accepted[id(line)] = ("other",)

@@ -1,0 +1,140 @@
+"""What the readers of sections share: dates, bodies, tables with labelled columns."""
+
+from __future__ import annotations
+
+from ..entries import Dated, Entry, Piece, pieces_of, split_entries
+from ..dates import find_periods
+from ..layout import Line
+from ..provenance import Value, joined
+from ..text import Segment
+from ..vocabulary import label_field
+
+Fields = dict[str, object]
+
+
+def value_of(piece: Piece, confidence: float = 0.9) -> Value:
+    return Value(piece.text, [(piece.segment, piece.begin, piece.end)], confidence)
+
+
+def dates_of(dated: Dated | None, *, single_is: str) -> dict[str, Value]:
+    """startDate and endDate of a period. `single_is`: "both", "end" or "start"."""
+    if dated is None:
+        return {}
+    period, segment = dated.period, dated.segment
+    source = [(segment, period.begin, period.stop)]
+    result = {}
+    start, end = period.start, period.end
+    if period.single:
+        start = end if single_is in ("both", "start") else None
+        end = end if single_is in ("both", "end") else None
+    if start:
+        result["startDate"] = Value(start, source, 0.95)
+    if end:
+        result["endDate"] = Value(end, source, 0.95)
+    return result
+
+
+def highlights_of(lines: list[Line]) -> list[Value]:
+    """The text under an entry: one value a bullet, wrapped lines joined."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        previous = groups[-1][-1] if groups else None
+        if previous is not None and not line.bullet and _wraps(previous, line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [joined([one for line in group for one in line.segments]) for group in groups]
+
+
+def _wraps(previous: Line, line: Line) -> bool:
+    if previous.page != line.page or line.first.style != previous.first.style:
+        return False
+    gap = line.y0 - previous.y1
+    return -2 < gap < 0.6 * line.first.size and abs(line.x0 - previous.x0) < 16
+
+
+def labelled_rows(lines: list[Line]) -> tuple[list[dict[str, list[Segment]]], list[Line]] | None:
+    """A table whose first row names its columns: one dict a row, and the lines before it.
+
+    None where no row of labels is found. Cells go to the column they stand under; a row
+    without any dates or first cell continues the row above.
+    """
+    for index, line in enumerate(lines):
+        fields = [label_field(one.text) for one in line.segments]
+        if len(fields) >= 2 and all(fields) and len(set(fields)) >= 2:
+            columns = list(zip(line.segments, fields, strict=True))
+            following = lines[index + 1 :]
+            if not following:
+                return None
+            rows: list[dict[str, list[Segment]]] = []
+            for below in following:
+                if all(label_field(one.text) for one in below.segments) and len(below.segments) > 1:
+                    continue
+                if len(below.segments) == 1 and len(columns) > 2 and len(below.text) > 45:
+                    break
+                row: dict[str, list[Segment]] = {}
+                for cell in below.segments:
+                    _, name = min(columns, key=lambda column: _distance(cell, column[0]))
+                    row.setdefault(name or "", []).append(cell)
+                first = columns[0][1] or ""
+                fresh = "period" in row or first in row
+                if rows and not fresh and len(row) < len(columns):
+                    for name, cells in row.items():
+                        rows[-1].setdefault(name, []).extend(cells)
+                    continue
+                partial = rows and len(row) < len(columns) / 2 and "period" in rows[-1]
+                if partial and not _dated(row.get("period", [])):
+                    for name, cells in row.items():
+                        rows[-1].setdefault(name, []).extend(cells)
+                    continue
+                # A period broken over two lines: "2016.03 ~" and "2020.02" below it.
+                if rows and list(row) == ["period"]:
+                    rows[-1].setdefault("period", []).extend(row["period"])
+                    continue
+                rows.append(row)
+            return (rows, lines[:index]) if rows else None
+    return None
+
+
+def _dated(cells: list[Segment]) -> bool:
+    return any(find_periods(cell.text) for cell in cells)
+
+
+def _distance(cell: Segment, head: Segment) -> float:
+    overlap = min(cell.x1, head.x1) - max(cell.x0, head.x0)
+    if overlap > 0:
+        return -overlap
+    return abs((cell.x0 + cell.x1) / 2 - (head.x0 + head.x1) / 2)
+
+
+def period_of(cells: list[Segment]) -> Dated | None:
+    """The period in a cell, also when it is broken over two lines."""
+    if not cells:
+        return None
+    for cell in cells:
+        for period in find_periods(cell.text):
+            if not period.single:
+                if period.ongoing and cell is not cells[-1] and cell.text.rstrip().endswith(("~", "-", "–")):
+                    break
+                return Dated(period, cell)
+    text = " ".join(cell.text for cell in cells)
+    found = find_periods(text)
+    if not found:
+        return None
+    first = cells[0]
+    return Dated(
+        type(found[0])(
+            found[0].start, found[0].end, found[0].ongoing, found[0].single, 0, len(first.text)
+        ),
+        first,
+    )
+
+
+def entries_of(lines: list[Line], size: float) -> list[Entry]:
+    return split_entries(lines, size)
+
+
+__all__ = [
+    "Fields", "dates_of", "entries_of", "highlights_of", "labelled_rows", "period_of",
+    "pieces_of", "value_of",
+]  # fmt: skip

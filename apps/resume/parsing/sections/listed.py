@@ -1,0 +1,164 @@
+"""Short entries: certificates, awards, languages, publications, activities."""
+
+from __future__ import annotations
+
+import re
+
+from ..entries import Entry, Piece
+from ..layout import Line
+from ..provenance import joined
+from ..vocabulary import is_place, is_title, label_field
+from .common import Fields, dates_of, entries_of, highlights_of, labelled_rows, period_of, value_of
+
+AWARD = re.compile(
+    r"award|prize|winner|medal|scholar|honou?r|fellow|place\b|finalist|rank|champion|dean'?s|runner|hackathon|contest|competition"
+    r"|수상|대상|금상|은상|동상|최우수|우수상|장려상|입상|장학|공모전|경진대회|해커톤|표창|\d등|특별상|입선|본선",
+    re.IGNORECASE,
+)
+LANGUAGE = re.compile(
+    r"\b(?:english|korean|french|german|spanish|japanese|chinese|mandarin|cantonese|hindi|portuguese|russian|arabic|italian|dutch"
+    r"|polish|turkish|vietnamese|indonesian|thai|urdu|bengali|tamil|telugu|marathi|greek|hebrew|swedish|ukrainian|persian|farsi|punjabi|gujarati|kannada|malay|catalan|czech|romanian|danish|norwegian|finnish|hungarian)\b"
+    r"|영어|한국어|일본어|중국어|프랑스어|독일어|스페인어|국어|베트남어|러시아어",
+    re.IGNORECASE,
+)
+LANGUAGE_TEST = re.compile(r"toeic|toefl|opic|ielts|teps|jlpt|hsk|jpt|토익|토플|오픽|텝스|g-?telp|speaking|dele|delf", re.IGNORECASE)
+CERTIFICATE = re.compile(
+    r"certif|licen[cs]e|associate|practitioner|aws |azure|oracle|ocp|ccna|cka|professional|sqld|adsp|sqlp|기사(?:$|\W)|산업기사|기능사|자격|면허|정보처리|리눅스마스터|컴퓨터활용|"
+    r"운전|coursera|udemy|specialization|nanodegree|네트워크관리사|한국사",
+    re.IGNORECASE,
+)
+LEVEL = re.compile(
+    r"native|fluent|proficient|intermediate|beginner|basic|advanced|conversational|professional|mother tongue|elementary|bilingual|business|limited|working|\b[abc][12]\b"
+    r"|상$|중$|하$|상급|중급|초급|원어민|능숙|비즈니스|일상|회화|모국어",
+    re.IGNORECASE,
+)
+
+
+def read_listed(lines: list[Line], size: float, kinds: tuple[str, ...]) -> dict[str, list[Fields]]:
+    """Entries of a section of one or more listed kinds, sorted to where they belong."""
+    result: dict[str, list[Fields]] = {}
+    table = labelled_rows(lines)
+    if table is not None:
+        for row in table[0]:
+            cells = row.get("name") or row.get("company") or row.get("title") or row.get("institution")
+            if not cells:
+                continue
+            kind = _kind_of(" ".join(cell.text for cell in cells), kinds)
+            fields: Fields = {_key(kind): joined(cells)}
+            issuer = row.get("issuer") or (row.get("company") if cells is not row.get("company") else None)
+            if issuer:
+                fields["awarder" if kind == "awards" else "issuer"] = joined(issuer)
+            period = dates_of(period_of(row.get("period", [])), single_is="end")
+            if kind == "languages":
+                if row.get("grade"):
+                    fields["fluency"] = joined(row["grade"])
+            elif "endDate" in period:
+                fields["date"] = period["endDate"]
+            result.setdefault(kind, []).append(fields)
+        if result:
+            return result
+    for entry in entries_of(lines, size):
+        for kind, fields in _read(entry, kinds):
+            result.setdefault(kind, []).append(fields)
+    return result
+
+
+def _key(kind: str) -> str:
+    return {"awards": "title", "languages": "language", "volunteer": "organization"}.get(kind, "name")
+
+
+def _kind_of(text: str, kinds: tuple[str, ...]) -> str:
+    if len(kinds) == 1:
+        return kinds[0]
+    if "languages" in kinds and (LANGUAGE_TEST.search(text) or LANGUAGE.search(text)):
+        return "languages"
+    if "awards" in kinds and AWARD.search(text):
+        return "awards"
+    if "certificates" in kinds and CERTIFICATE.search(text):
+        return "certificates"
+    for kind in ("certificates", "awards", "volunteer", "languages"):
+        if kind in kinds and not (kind == "awards" and CERTIFICATE.search(text)):
+            return kind
+    return kinds[0]
+
+
+def _read(entry: Entry, kinds: tuple[str, ...]) -> list[tuple[str, Fields]]:
+    pieces = [
+        piece for piece in entry.pieces
+        if label_field(piece.text) is None and not is_place(piece.text) and piece.label not in ("description",)
+        and not piece.text.startswith(("http", "www."))
+    ]  # fmt: skip
+    if not pieces:
+        return []
+    text = " ".join(piece.text for piece in pieces)
+    kind = _kind_of(text, kinds)
+    if kind == "languages":
+        return _languages(pieces)
+    if kind == "volunteer":
+        return [(kind, _volunteer(entry, pieces))]
+    named = [piece for piece in pieces if piece.label == "name"] or pieces
+    name = named[0]
+    if kind == "awards":
+        # "한국대학교 / 우수상": the one that says it is an award, if the first does not.
+        telling = [piece for piece in named if AWARD.search(piece.text)]
+        if telling and not AWARD.search(name.text) and len(telling[0].text) > 3 and telling[0].row == name.row:
+            if name.segment is telling[0].segment:
+                begin, end = min(name.begin, telling[0].begin), max(name.end, telling[0].end)
+                name = Piece(name.segment.text[begin:end], name.segment, begin, end, name.row, name.column, name.order)
+            else:
+                name = telling[0]
+    if len(name.text) > 120:
+        return []
+    fields: Fields = {_key(kind): value_of(name, 0.8)}
+    others = [piece for piece in pieces if piece is not name and piece.segment is not name.segment or (
+        piece.segment is name.segment and piece.begin >= name.end)]
+    if kind in ("certificates", "awards", "publications") and others and len(others[0].text) < 60:
+        issuer = {"awards": "awarder", "certificates": "issuer", "publications": "publisher"}[kind]
+        fields[issuer] = value_of(others[0], 0.6)
+    period = dates_of(entry.period, single_is="end")
+    date = period.get("endDate") or period.get("startDate")
+    if date is not None:
+        fields["releaseDate" if kind == "publications" else "date"] = date
+    if entry.body and kind in ("awards", "publications"):
+        fields["summary"] = joined([one for line in entry.body for one in line.segments], 0.7)
+    return [(kind, fields)]
+
+
+def _volunteer(entry: Entry, pieces: list[Piece]) -> Fields:
+    titles = [piece for piece in pieces if is_title(piece.text) >= 2]
+    names = [piece for piece in pieces if piece not in titles[:1]]
+    fields: Fields = {}
+    if names:
+        fields["organization"] = value_of(names[0], 0.7)
+    if titles:
+        fields["position"] = value_of(titles[0], 0.7)
+    fields |= dates_of(entry.period, single_is="both")
+    if entry.body:
+        fields["highlights"] = highlights_of(entry.body)
+    return fields
+
+
+def _languages(pieces: list[Piece]) -> list[tuple[str, Fields]]:
+    result: list[tuple[str, Fields]] = []
+    for piece in pieces:
+        found = list(LANGUAGE.finditer(piece.text))
+        if len(found) > 1 and "," in piece.text:
+            for one in found:
+                part = Piece(one.group(), piece.segment, piece.begin + one.start(), piece.begin + one.end(), 0, 0, 0)
+                result.append(("languages", {"language": value_of(part)}))
+        elif found and (not result or "fluency" in result[-1][1] or LANGUAGE.match(piece.text)):
+            one = found[0]
+            part = Piece(one.group(), piece.segment, piece.begin + one.start(), piece.begin + one.end(), 0, 0, 0)
+            fields: Fields = {"language": value_of(part)}
+            rest = piece.text[one.end() :].strip(" :()-–,")  # noqa: RUF001
+            if rest:
+                begin = piece.text.find(rest, one.end())
+                fields["fluency"] = value_of(
+                    Piece(rest, piece.segment, piece.begin + begin, piece.begin + begin + len(rest), 0, 0, 0)
+                )
+            result.append(("languages", fields))
+        elif LANGUAGE_TEST.search(piece.text):
+            result.append(("languages", {"language": value_of(piece, 0.7)}))
+        elif result and "fluency" not in result[-1][1] and len(piece.text) < 50:
+            result[-1][1]["fluency"] = value_of(piece, 0.7)
+    return result

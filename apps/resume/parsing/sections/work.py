@@ -1,0 +1,298 @@
+"""Jobs: who for, as what, where, when, and what was done."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from ..entries import Entry, Piece, trim
+from ..layout import Line
+from ..provenance import Value, joined
+from ..vocabulary import (
+    EMPLOYMENT,
+    PLACE_TAIL,
+    RANK_KO,
+    TEAM,
+    TITLE_KO,
+    is_organisation,
+    is_place,
+    is_title,
+    label_field,
+)
+from .common import Fields, dates_of, entries_of, highlights_of, labelled_rows, period_of, value_of
+
+Slot = tuple[int, int, int]
+SUFFIX = re.compile(r"^(?:inc|llc|ltd|corp|co|gmbh|limited|s\.?a|plc|pvt|pty)\b\.?", re.IGNORECASE)
+# "네이버 백엔드 개발자": the role at the end of a phrase that begins with the company.
+ROLE_TAIL = re.compile(
+    r"\s+((?:(?:시니어|주니어|신입|백엔드|프론트엔드|프런트엔드|풀스택|서버|웹|앱|모바일|안드로이드|소프트웨어|데이터"
+    r"|클라우드|플랫폼|머신러닝|인프라|게임|시스템|응용|임베디드|네트워크|보안|SW|S/W|AI|ML|iOS|Android|DevOps|Back-?end|Front-?end"
+    r"|Full-?stack|Java|Python|React|연구|개발|테크|선임|책임|수석)[\s/·]*)*"
+    r"(?:개발자|엔지니어|인턴|연구원|매니저|리드|프로그래머|기획자|디자이너|조교|강사|멘토|아키텍트|사원|대리|과장|차장|부장"
+    r"|팀장|주임|개발|퍼블리셔|CTO|Developer|Engineer|Intern))$",
+    re.IGNORECASE,
+)
+
+
+def read_work(lines: list[Line], size: float) -> list[Fields]:
+    """The jobs in the lines of a section, newest as they stand on the page."""
+    table = labelled_rows(lines)
+    if table is not None and any("company" in row for row in table[0]):
+        jobs = [job for row in table[0] if (job := _from_row(row))]
+        if jobs:
+            return jobs
+    entries = [entry for entry in entries_of(lines, size) if entry.header]
+    expanded = [_expand(entry.pieces) for entry in entries]
+    leaning = _leaning(expanded)
+    jobs = []
+    for entry, pieces in zip(entries, expanded, strict=True):
+        jobs += _jobs(entry, pieces, leaning, size)
+    return [job for job in jobs if job]
+
+
+def _from_row(row: dict[str, list]) -> Fields | None:
+    if not row.get("company"):
+        return None
+    job: Fields = {"name": joined(row["company"])}
+    title = [cell for name in ("title", "department") for cell in row.get(name, [])]
+    if row.get("title"):
+        job["position"] = joined(row["title"])
+    elif title:
+        job["position"] = joined(title, 0.6)
+    job |= dates_of(period_of(row.get("period", [])), single_is="both")
+    if row.get("description"):
+        job["summary"] = joined(row["description"])
+    return job
+
+
+def _expand(pieces: list[Piece]) -> list[Piece]:
+    """Split phrases that name two things: "Engineer at Acme", "Acme, Seoul"."""
+    result: list[Piece] = []
+    for piece in pieces:
+        result += _split(piece)
+    return result
+
+
+def _split(piece: Piece) -> list[Piece]:
+    text = piece.text
+    if piece.label or is_place(text):
+        return [piece]
+    if (place := PLACE_TAIL.search(text)) and place.start() > 1:
+        return _split(_cut(piece, 0, place.start())) + [
+            _cut(piece, place.start("place"), place.end("place"), 5)
+        ]
+    if (found := re.search(r"\s+(?:at|with|for)\s+|\s*@\s*", text)) and is_title(
+        text[: found.start()]
+    ) >= 2:
+        return [_cut(piece, 0, found.start()), _cut(piece, found.end(), len(text), 1)]
+    for comma in re.finditer(r",\s+", text):
+        left, right = text[: comma.start()], text[comma.end() :]
+        if SUFFIX.match(right):
+            continue
+        if is_place(right):
+            return [*_split(_cut(piece, 0, comma.start())), _cut(piece, comma.end(), len(text), 5)]
+        a, b = is_title(left), is_title(right)
+        if (b >= 2 and a == 0) or (a >= 2 and b == 0 and is_organisation(right) and not TEAM.search(right)):
+            return [_cut(piece, 0, comma.start()), _cut(piece, comma.end(), len(text), 1)]
+    return [piece]
+
+
+def _cut(piece: Piece, begin: int, end: int, order: int = 0) -> Piece:
+    begin, end = trim(piece.text, begin, end)
+    return Piece(
+        piece.text[begin:end], piece.segment, piece.begin + begin, piece.begin + end,
+        piece.row, piece.column, piece.order * 10 + order, piece.label,
+    )  # fmt: skip
+
+
+def _leaning(entries: list[list[Piece]]) -> dict[Slot, float]:
+    """For each position in an entry's heading: does it hold roles (+) or organisations (-)?"""
+    votes: dict[Slot, list[float]] = defaultdict(list)
+    for pieces in entries:
+        for piece in pieces:
+            votes[piece.slot].append(is_title(piece.text) - is_organisation(piece.text))
+    return {slot: sum(values) / len(values) for slot, values in votes.items()}
+
+
+def _jobs(entry: Entry, pieces: list[Piece], leaning: dict[Slot, float], size: float) -> list[Fields]:
+    usable = [
+        piece for piece in pieces
+        if len(piece.text) < 90 and not EMPLOYMENT.match(piece.text) and piece.label != "description"
+        and not piece.text.startswith(("http", "www."))
+    ]  # fmt: skip
+    places = [piece for piece in usable if not piece.label and is_place(piece.text)]
+    names = [piece for piece in usable if piece not in places]
+    title = _title(names, leaning)
+    company = _company([piece for piece in names if piece is not title], leaning, title, size)
+    if company is None and title is not None:
+        company, title = _apart(title)
+    if title is not None and company is not None:
+        title = _with_team(title, names, company)
+    if company is None and title is None:
+        return []
+    job: Fields = {}
+    if company is not None:
+        job["name"] = value_of(company, _sure(company, is_organisation(company.text), leaning, -1))
+    if title is not None:
+        job["position"] = value_of(title, _sure(title, is_title(title.text), leaning, 1))
+    if places:
+        job["location"] = value_of(places[0])
+    job |= dates_of(entry.period, single_is="both")
+    roles = _roles(entry, job, title)
+    if roles:
+        return roles
+    if entry.body:
+        job["highlights"] = highlights_of(entry.body)
+    return [job]
+
+
+def _sure(piece: Piece, evidence: float, leaning: dict[Slot, float], sign: int) -> float:
+    lean = sign * leaning.get(piece.slot, 0.0)
+    return min(0.97, 0.55 + 0.1 * min(evidence, 3) + 0.08 * max(-1.0, min(lean, 2.0)) + (0.3 if piece.label else 0))
+
+
+def _title(pieces: list[Piece], leaning: dict[Slot, float]) -> Piece | None:
+    for piece in pieces:
+        if piece.label == "title":
+            return piece
+    best: tuple[float, Piece] | None = None
+    for piece in pieces:
+        if piece.label in ("company", "department"):
+            continue
+        score = is_title(piece.text) - 0.8 * is_organisation(piece.text)
+        score += 0.5 * leaning.get(piece.slot, 0.0)
+        score -= 0.25 * piece.row + (0.02 * len(piece.text) if len(piece.text) > 30 else 0)
+        if score > 0.8 and (best is None or score > best[0]):
+            best = (score, piece)
+    return best[1] if best else None
+
+
+def _company(
+    pieces: list[Piece], leaning: dict[Slot, float], title: Piece | None, size: float
+) -> Piece | None:
+    for piece in pieces:
+        if piece.label == "company":
+            return piece
+    best: tuple[float, Piece] | None = None
+    for piece in pieces:
+        if piece.label:
+            continue
+        score = 1.0 + is_organisation(piece.text) - 0.7 * is_title(piece.text)
+        score -= 0.5 * leaning.get(piece.slot, 0.0)
+        score -= 0.5 * piece.row
+        score -= 0.15 * (piece.order % 10) + 0.1 * piece.column
+        if piece.segment.bold or piece.segment.size > size * 1.06:
+            score += 0.8
+        if TEAM.search(piece.text) and not is_organisation(piece.text):
+            score -= 1.6
+        if len(piece.text) > 45:
+            score -= 1.0
+        if piece.text[:1] in "([" and piece.text[-1:] in ")]":
+            score -= 1.5
+        if title is not None and abs(piece.row - title.row) > 2:
+            score -= 1.0
+        if best is None or score > best[0]:
+            best = (score, piece)
+    return best[1] if best and best[0] > -0.8 else None
+
+
+def _apart(title: Piece) -> tuple[Piece | None, Piece | None]:
+    """A company and a role written as one phrase; or a role alone."""
+    text = title.text
+    if found := ROLE_TAIL.search(text):
+        if found.start() > 1:
+            return _cut(title, 0, found.start()), _cut(title, found.start(1), len(text), 1)
+    if (comma := re.search(r",\s+", text)) and is_title(text[: comma.start()]) >= 2:
+        return _cut(title, comma.end(), len(text), 1), _cut(title, 0, comma.start())
+    if comma and is_title(text[comma.end() :]) >= 2:
+        return _cut(title, 0, comma.start()), _cut(title, comma.end(), len(text), 1)
+    if found := re.fullmatch(r"([^()]+)\(([^()]+)\)", text):
+        inner, outer = found.group(2), found.group(1)
+        if is_title(inner) >= 2 > is_title(outer):
+            return _cut(title, 0, found.end(1)), _cut(title, found.start(2), found.end(2), 1)
+        if is_organisation(inner) or (is_title(outer) >= 2 and not is_title(inner)):
+            return _cut(title, found.start(2), found.end(2), 1), _cut(title, 0, found.end(1))
+    if is_organisation(text) and is_title(text) < 3:
+        return title, None
+    return None, title
+
+
+def _with_team(title: Piece, names: list[Piece], company: Piece) -> Piece:
+    """A bare rank says little: with the team beside it, it is a position."""
+    if not RANK_KO.match(title.text):
+        return title
+    for other in names:
+        if other is title or other is company or other.segment is not title.segment:
+            continue
+        if is_title(other.text) or TEAM.search(other.text) or TITLE_KO.search(other.text):
+            begin, end = min(other.begin, title.begin), max(other.end, title.end)
+            if not (begin <= company.begin < end and company.segment is title.segment):
+                return Piece(
+                    title.segment.text[begin:end], title.segment, begin, end,
+                    title.row, title.column, title.order,
+                )  # fmt: skip
+    return title
+
+
+def _roles(entry: Entry, job: Fields, title: Piece | None) -> list[Fields]:
+    """Several roles at one company, each with its own dates: one job each."""
+    dated = [
+        (index, line) for index, line in enumerate(entry.body)
+        if not line.bullet and len(line.text) < 110
+    ]  # fmt: skip
+    from ..entries import pieces_of  # noqa: PLC0415
+    from ..dates import find_periods  # noqa: PLC0415
+
+    roles: list[tuple[int, Fields]] = []
+    header_style = entry.header[0].first
+    for index, line in dated:
+        periods = [
+            (period, one) for one in line.segments for period in find_periods(one.text)
+            if not period.single
+        ]  # fmt: skip
+        if not periods:
+            continue
+        start = index
+        pieces = [piece for piece in pieces_of([line]) if not is_place(piece.text)]
+        if not any(is_title(piece.text) >= 2 for piece in pieces) and index > 0:
+            above = entry.body[index - 1]
+            if not above.bullet and len(above.text) < 60:
+                pieces = pieces_of([above]) + pieces
+                start = index - 1
+        named = [piece for piece in pieces if is_title(piece.text) >= 3 and len(piece.text) < 60]
+        if not named:
+            continue
+        role = named[0]
+        # A project inside a job may end in "개발" too; a role looks like a heading.
+        if not (role.segment.bold or role.segment.italic or role.segment.style == (title.segment.style if title else None)):
+            continue
+        if re.search(r"(?:개발|구축|프로젝트|서비스|시스템|운영)$", role.text) and title is not None:
+            continue
+        from ..entries import Dated  # noqa: PLC0415
+
+        fields: Fields = {"position": value_of(role, 0.8)}
+        if "name" in job:
+            fields = {"name": job["name"], **fields}
+        fields |= dates_of(Dated(*periods[0]), single_is="both")
+        roles.append((start, fields))
+    del header_style
+    if not roles:
+        return []
+    result: list[Fields] = []
+    first_body = entry.body[: roles[0][0]]
+    if title is not None:
+        # The heading already had a role: the others follow it.
+        head = dict(job)
+        if first_body:
+            head["highlights"] = highlights_of(first_body)
+        result.append(head)
+    for number, (start, fields) in enumerate(roles):
+        stop = roles[number + 1][0] if number + 1 < len(roles) else len(entry.body)
+        rest = entry.body[start + 1 : stop]
+        if rest:
+            fields["highlights"] = highlights_of(rest)
+        result.append(fields)
+    return result
+
+
+__all__ = ["label_field", "read_work", "Value"]

@@ -1,0 +1,241 @@
+"""Skills: lists of names, under labels or not, in cells, bullets and sentences."""
+
+from __future__ import annotations
+
+import re
+
+from .dates import find_periods
+from .layout import Line
+from .provenance import Value
+from .technologies import KNOWN, known_in
+from .text import Segment
+
+CATEGORY = re.compile(
+    r"^(?:(?:programming|markup|scripting|web|mobile|other|core|software|cloud|developer|development|dev|back-?end|front-?end|technical|soft|hard|operating|version|project|data|machine"
+    r"|testing|server|client|relational|nosql|in-memory|general|familiar with|experienced? (?:with|in)|proficient (?:with|in)?|working knowledge(?: of| in)?|knowledge(?: of| in)?|exposure to|comfortable with|strong|basic|intermediate|advanced|expert(?: in)?|primary|secondary|main|sub|additional|design|ui/ux|build|ci/cd|big|ai|deep|embedded)[\s&/,]*)*"
+    r"(?:languages?|frameworks?(?: (?:and|&) (?:libraries|tools))?|libraries|databases?|db|dbms|tools?|technologies|technology|platforms?|methodologies|systems?|systems? & tools|control|cloud|devops|backend|back-end|front-?end"
+    r"|frontend|mobile|testing|infra(?:structure)?|others?|etc|environment|ide|editors?|skills?|web|os|server|concepts|practices|software|data|learning|ml|ai|stack|design|collaboration|communication|ci/cd|management|proficient|familiar|experienced?|intermediate|advanced|expert|beginner|basic|services|hosting|deployment|monitoring|security|networking|virtualization|orm|build|apis?|analytics|visualization|certifications?|version control|misc(?:ellaneous)?|interests?|packages|hardware|cloud services|containers?|package managers?|messaging|cms|message queues?|android|ios|game|engines?|protocols|scripting|vcs|development|programming|collab|co-?work|competitive programming)$"
+    r"|^(?:언어|프로그래밍\s?언어|개발\s?언어|프레임워크|라이브러리|데이터베이스|도구|툴|개발\s?도구|개발\s?환경|인프라|클라우드|서버|백엔드|프론트엔드|프런트엔드|협업|협업\s?(?:툴|도구)|기타|운영체제|배포|모바일|데이터"
+    r"|버전\s?관리|형상\s?관리|디자인|테스트|모니터링|메시지\s?큐|웹|앱|상|중|하|능숙|보통|기초|주요\s?기술|사용\s?가능|사용\s?경험|경험|기본|활용\s?가능|보안|네트워크|임베디드|머신러닝|인공지능|프로그래밍|사용\s?기술|기술\s?스택|데브옵스|기술|협업\s?및\s?기타|클라우드/인프라|언어/프레임워크)$",
+    re.IGNORECASE,
+)
+LEVEL_WORD = re.compile(
+    r"^\W*(?:상|중|하|상급|중급|초급|고급|expert|advanced|intermediate|beginner|basic|proficient|familiar|fluent|native|novice|\d+\+?\s*(?:years?|yrs?|년|점|개월).*|level\s*\d|lv\.?\s*\d|\d{1,3}\s?%|[★☆●○⬤◯■□▪▫◆◇]+|\d/\d|\d)\W*$",
+    re.IGNORECASE,
+)
+SOFT = frozenset(
+    "teamwork communication leadership creativity adaptability collaboration punctuality".split()
+)
+SPLIT = re.compile(r"\s*[,;|•·∙‧・ㆍ、●▪◦]\s*|\s+[/–—-]\s+|\s{3,}|\s*&\s+(?=[A-Z]\w+\s*(?:$|,))")  # noqa: RUF001
+SENTENCE = re.compile(r"(?:다\.?|요\.?|음\.?|함\.?|능\.?|험\.?|해\.?|발\.?|중\.?|[a-z]\.)$")
+
+
+def read_skills(lines: list[Line], size: float) -> list[dict[str, object]]:
+    """Skills in page order; `keywords` of one nameless group are spread to single skills."""
+    groups: list[tuple[Value | None, list[Value]]] = []
+    label: Value | None = None
+    items: list[Value] = []
+    seen: set[str] = set()
+
+    def close() -> None:
+        nonlocal items
+        if items:
+            groups.append((label, items))
+        items = []
+
+    for text_segments in _joined_lines(lines):
+        found_label, parts = _parts(text_segments)
+        if found_label is not None:
+            close()
+            label = found_label
+        for value in parts:
+            key = re.sub(r"[\s.\-]", "", value.text).lower()
+            if key and key not in seen:
+                seen.add(key)
+                items.append(value)
+    close()
+    result: list[dict[str, object]] = []
+    for name, keywords in groups:
+        if name is not None:
+            result.append({"name": name, "keywords": keywords})
+        else:
+            result += [{"name": keyword} for keyword in keywords]
+    return result
+
+
+Run = tuple[Segment, int, int]
+
+
+def _joined_lines(lines: list[Line]) -> list[list[list[Segment]]]:
+    """Rows of cells; a cell that wraps over lines is one list of segments."""
+    rows: list[list[list[Segment]]] = []
+    previous: Line | None = None
+    for line in lines:
+        cells = [[one] for one in line.segments]
+        wraps = (
+            previous is not None
+            and rows
+            and len(cells) == 1
+            and not line.bullet
+            and previous.page == line.page
+            and 0 <= line.y0 - previous.y0 < 2.2 * line.first.size
+            and line.first.style == previous.segments[-1].style
+            and ":" not in line.text
+            and abs(line.x0 - rows[-1][-1][0].x0) < max(3.0, 0.0 if not previous.bullet else 3.0)
+            and ("," in rows[-1][-1][-1].text or previous.text.rstrip().endswith((",", "/", "·", "|")))
+            and (previous.text.rstrip().endswith((",", "/", "·", "|")) or "," in line.text or len(line.text) < 24)
+            and not CATEGORY.match(line.text.strip(" :"))
+        )
+        if wraps:
+            rows[-1][-1].append(cells[0][0])
+        else:
+            rows.append(cells)
+        previous = line
+    return rows
+
+
+def _parts(row: list[list[Segment]]) -> tuple[Value | None, list[Value]]:
+    """The label of a row of cells, if it has one, and the skills in it."""
+    label: Value | None = None
+    values: list[Value] = []
+    for index, cell in enumerate(row):
+        first = cell[0]
+        text = first.text
+        begin = 0
+        if found := re.match(r"^\s*([^:,]{2,40}?)\s*:\s*", text):
+            label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.85)
+            begin = found.end()
+            if begin >= len(text.rstrip()) and len(cell) == 1:
+                continue
+        elif index == 0 and len(row) > 1 and len(text) < 36 and "," not in text and (
+            CATEGORY.match(text.strip()) or (first.bold and not row[1][0].bold and text.lower() not in KNOWN)
+            or ("," in row[1][0].text and text.lower() not in KNOWN)
+        ):
+            label = Value(text.strip(" :"), [(first, 0, len(text))], 0.8)
+            continue
+        elif CATEGORY.match(text.strip(" :-")) and text.strip().lower() not in KNOWN:
+            label = Value(text.strip(" :-"), [(first, 0, len(text))], 0.8)
+            continue
+        elif found := re.match(r"^\s*([A-Za-z가-힣/ &]{2,28}?)\s+[-–—]\s+(?=.*,)", text):  # noqa: RUF001
+            label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.75)
+            begin = found.end()
+        values += _items([(first, begin, len(text)), *((one, 0, len(one.text)) for one in cell[1:])])
+    return label, values
+
+
+def _items(runs: list[Run]) -> list[Value]:
+    """The skills in text that may run over several segments."""
+    text = ""
+    offsets: list[tuple[int, Run]] = []
+    for run in runs:
+        if text:
+            text += " "
+        offsets.append((len(text), run))
+        text += run[0].text[run[1] : run[2]]
+    if _is_sentence(text):
+        return [
+            _value(offsets, text, begin, end, 0.6) for begin, end in known_in(text)
+        ]
+    values = []
+    for begin, end in _cut(text):
+        words = text[begin:end]
+        if LEVEL_WORD.match(words) or not any(c.isalnum() for c in words) or find_periods(words):
+            continue
+        if len(words) > 42 or (len(words.split()) > 5):
+            values += [_value(offsets, text, begin + a, begin + b, 0.6) for a, b in known_in(words)]
+            continue
+        values.append(_value(offsets, text, begin, end, 0.9 if words.lower() in KNOWN else 0.75))
+    return values
+
+
+def _value(offsets: list[tuple[int, Run]], text: str, begin: int, end: int, sure: float) -> Value:
+    sources = []
+    for start, (segment, first, last) in offsets:
+        a, b = max(begin, start), min(end, start + last - first)
+        if a < b:
+            sources.append((segment, first + a - start, first + b - start))
+    return Value(text[begin:end], sources, sure)
+
+
+def _is_sentence(text: str) -> bool:
+    words = text.split()
+    if len(words) < 5:
+        return False
+    separators = len(re.findall(r"[,|·•;]", text))
+    if SENTENCE.search(text.strip()) and re.search(r"[가-힣]", text):
+        return True
+    lowercase = sum(1 for word in words if word.isalpha() and word.islower())
+    return lowercase > 0.45 * len(words) and separators < 0.3 * len(words)
+
+
+def _cut(text: str) -> list[tuple[int, int]]:
+    """Begin and end of each item: separators count outside brackets only."""
+    depth = 0
+    masked = []
+    for character in text:
+        if character in "([":
+            depth += 1
+        masked.append("\0" if depth else character)
+        if character in ")]" and depth:
+            depth -= 1
+    plain = "".join(masked)
+    parts: list[tuple[int, int]] = []
+    start = 0
+    for gap in SPLIT.finditer(plain):
+        parts.append((start, gap.start()))
+        start = gap.end()
+    parts.append((start, len(text)))
+    result = []
+    for begin, end in parts:
+        result += _item(text, begin, end)
+    return result
+
+
+def _item(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+    while begin < end and (text[begin].isspace() or text[begin] in "-–—*:"):  # noqa: RUF001
+        begin += 1
+    while end > begin and (text[end - 1].isspace() or text[end - 1] in ".:,;-"):
+        end -= 1
+    if begin >= end:
+        return []
+    words = text[begin:end]
+    if found := re.match(r"^(?:and|및|등|etc\.?)\s+", words, re.IGNORECASE):
+        begin += found.end()
+        words = text[begin:end]
+    if found := re.search(r"\s+(?:등|etc\.?|활용|사용|경험|가능|기초|숙련|능숙)$", words):
+        end = begin + found.start()
+        words = text[begin:end]
+    if found := re.search(r"\s*[(\[]([^()\[\]]*)[)\]]$", words):
+        inner, name = found.group(1), words[: found.start()]
+        if name.strip():
+            result = _item(text, begin, begin + found.start())
+            if not LEVEL_WORD.match(inner) and ("," in inner or inner.strip().lower() in KNOWN):
+                offset = begin + found.start(1)
+                for a, b in _cut(inner):
+                    result.append((offset + a, offset + b))
+            return result
+    if words.count("(") != words.count(")"):
+        words_clean = words.strip("()[] ")
+        begin += words.find(words_clean)
+        end = begin + len(words_clean)
+        words = words_clean
+    if "/" in words and words.lower() not in KNOWN:
+        sides = words.split("/")
+        if all(side.strip().lower() in KNOWN for side in sides):
+            result = []
+            offset = begin
+            for side in sides:
+                result += _item(text, offset, offset + len(side))
+                offset += len(side) + 1
+            return result
+    if found := re.match(r"^(.+?)\s+(?:&|and)\s+(.+)$", words):
+        if found.group(1).lower() in KNOWN and found.group(2).lower() in KNOWN:
+            return [(begin, begin + found.end(1)), (begin + found.start(2), end)]
+    # Names set apart by spaces alone: "Java Spring MySQL".
+    tokens = words.split()
+    if len(tokens) >= 3 and words.lower() not in KNOWN:
+        known = known_in(words)
+        covered = sum(b - a for a, b in known)
+        if len(known) >= 3 and covered >= 0.85 * len(words.replace(" ", "")):
+            return [(begin + a, begin + b) for a, b in known]
+    return [(begin, end)] if begin < end else []
