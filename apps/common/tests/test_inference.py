@@ -167,9 +167,12 @@ def test_a_stream_that_ends_before_done_is_retried(scripted_sidecar, then):
     scripted_sidecar.streams(ASSESSMENT, DELTA, then=then)
     seen = []
 
-    with pytest.raises(inference.InferenceError) as caught:
+    def watch():
         for item in inference.stream_feedback({"id": "a"}):
             seen.append(type(item).__name__)
+
+    with pytest.raises(inference.InferenceError) as caught:
+        watch()
 
     assert seen == ["Assessment", "Delta"]
     assert (caught.value.code, caught.value.retryable) == ("inference_cut", True)
