@@ -30,7 +30,8 @@ lint:
 
 bench:
 	@$(PYTHON) -m scripts.setup
-	@$(BIN)/python -m benchmarks.feedback
+	$(BIN)/python benchmarks/feedback.py
+	$(BIN)/python benchmarks/pages.py
 
 clean:
 	rm -rf .venv .venv-sidecar var .ruff_cache .mypy_cache .pytest_cache .import_linter_cache

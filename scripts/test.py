@@ -29,7 +29,8 @@ def suites(with_browser: bool) -> list[Suite]:
     site = setup.site_environment().python
     sidecar = setup.sidecar_environment().python
     # The sidecar's environment has no Django: neither pytest.ini nor conftest.py is for it.
-    alone = ("-c", "pyproject.toml", "--confcutdir", "inference_sidecar")
+    markers = "markers=vllm: starts real vLLM with the packaged model"
+    alone = ("-c", "pyproject.toml", "--confcutdir", "inference_sidecar", "-o", markers)
     found = [
         Suite("site", site, ("apps", "scripts", "-m", "not services and not faults")),
         Suite("sidecar", sidecar, (*alone, "inference_sidecar", "-m", "not vllm")),
@@ -48,7 +49,12 @@ def run(suite: Suite) -> tuple[int, str]:
     command = [str(suite.python), "-m", "pytest", "-p", "no:cacheprovider", *suite.arguments]
     closing = "pytest said nothing"
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, "SSAMMU_MODEL_DIR": str(setup.MODEL)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
