@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class Person:
     def __post_init__(self) -> None:
         self._pages = requests.Session()
         self._pages.trust_env = False
+        self._pages.headers["Accept-Language"] = "en"
         self._pages.cookies.set("sessionid", self.session_key)
 
     @property
@@ -72,7 +74,11 @@ class Person:
     # ---- the API
 
     def api(self, method: str, path: str, **options: Any) -> requests.Response:
-        headers = {"Authorization": f"Token {self.token}", **options.pop("headers", {})}
+        headers = {
+            "Authorization": f"Token {self.token}",
+            "Accept-Language": "en",
+            **options.pop("headers", {}),
+        }
         url = f"{self.base_url}/api/v1/{path}"
         return requests.request(method, url, headers=headers, timeout=60, **options)
 
@@ -106,10 +112,12 @@ class Person:
 
     def wait_for(self, attempt_id: str, *statuses: str, seconds: float = 60) -> dict[str, Any]:
         """The attempt once its job has one of ``statuses``. Raises TimeoutError."""
-        Stack.until(
-            lambda: self.attempt(attempt_id)["job"]["status"] in statuses, seconds=seconds
-        )
-        return self.attempt(attempt_id)
+        deadline = time.monotonic() + seconds
+        while (attempt := self.attempt(attempt_id))["job"]["status"] not in statuses:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not {statuses} after {seconds} s: {attempt}")
+            time.sleep(0.3)  # the API answers ten times a second, for each person
+        return attempt
 
     def finished(self, attempt_id: str, seconds: float = 60) -> dict[str, Any]:
         return self.wait_for(attempt_id, "succeeded", "failed", seconds=seconds)

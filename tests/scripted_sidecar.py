@@ -1,8 +1,8 @@
 """A sidecar that does what a test tells it: contract v1 over a real socket, no model.
 
-    python -m tests.scripted_sidecar PORT        # as the stack starts it
-    sidecar = ScriptedSidecar(stack.sidecar_url)
-    sidecar.script("words of one answer", Reply(ending="cut"), Reply())
+    with Stack(folder, sidecar=COMMAND) as stack:
+        sidecar = ScriptedSidecar(stack.sidecar_url)
+        sidecar.script("words of one answer", Reply(ending="cut"), Reply())
 
 Replies belong to the answers that contain a text, so that what one test left behind
 cannot meet another's. They are used in turn; the last one stays. Every other answer
@@ -21,7 +21,12 @@ from typing import Any, Literal
 
 import requests
 
-PIECES = ["You say what belongs to each of them. ", "Name the **price** of it, too, ", "in a sentence."]
+COMMAND = "exec python -m tests.scripted_sidecar $SIDECAR_PORT"
+PIECES = [
+    "You say what belongs to each of them. ",
+    "Name the **price** of it, too, ",
+    "in a sentence.",
+]
 SCORE = 61
 HELD_FOR_AT_MOST = 150
 """Seconds: longer than any test, so that a forgotten hold ends."""

@@ -1,0 +1,195 @@
+"""The main job on real vLLM: an answer in, an assessment and prose out, through everything."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.people import PASSWORD, QUESTION, Event, Person, prose_of
+from tests.stack import Stack
+
+pytestmark = pytest.mark.vllm
+
+Answers = dict[tuple[str, str, str], str]
+KOREAN = re.compile(r"[가-힣]")
+# Answers with nothing in them: what an injection has to be scored like.
+EMPTY = {"en": "Sorry, I have nothing to say here.", "ko": "죄송합니다. 드릴 말씀이 없어요."}
+
+
+def generations(stack: Stack) -> float:
+    """How many times the sidecar has written feedback to its end."""
+    text = requests.get(f"{stack.sidecar_url}/metrics", timeout=10).text
+    return sum(
+        sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == "sidecar_feedback_seconds_count"
+    )
+
+
+def names(events: list[Event]) -> list[str]:
+    """Of the last run: one that has ended is told anew to those who come later."""
+    begun = max(n for n, e in enumerate(events) if e.name == "progress")
+    return [event.name for event in events[begun + 1 :]]
+
+
+def resumed(person: Person, attempt_id: str) -> list[Event]:
+    """A watcher whose connection breaks after each of the first pieces of prose."""
+    seen: list[Event] = []
+    for _connection in range(3):
+        for event in person.events(attempt_id, after=seen[-1].id if seen else ""):
+            seen.append(event)
+            if event.name in ("delta", "done", "error"):
+                break
+        if seen[-1].name != "delta":
+            return seen
+    return seen + list(person.events(attempt_id, after=seen[-1].id))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_an_answer_gets_one_feedback_that_all_watch(
+    language: str, stack: Stack, alice: Person, answers: Answers
+):
+    answer = answers[QUESTION, language, "partial"]
+    before = generations(stack)
+    attempt_id = alice.submit(answer, language=language)["id"]
+    with ThreadPoolExecutor(3) as threads:
+        watching = [
+            threads.submit(lambda: list(alice.events(attempt_id))),
+            threads.submit(lambda: list(alice.events(attempt_id))),
+            threads.submit(resumed, alice, attempt_id),
+        ]
+        streams = [watcher.result(timeout=120) for watcher in watching]
+    attempt = alice.attempt(attempt_id)
+    feedback = attempt["feedback"]
+
+    assert attempt["job"]["status"] == "succeeded"
+    assert attempt["answer"] == answer
+    for events in streams:
+        order = names(events)
+        assert order[0] == "assessment"
+        assert order[-1] == "done"
+        assert set(order[1:-1]) == {"delta"}
+        assert prose_of(events) == feedback["prose"]
+        assessment = next(event.data for event in events if event.name == "assessment")
+        assert assessment == {key: feedback[key] for key in ("score", "key_points", "method")}
+    assert generations(stack) == before + 1
+    # Watching again, now that it is over, generates nothing either.
+    assert prose_of(list(alice.events(attempt_id))) == feedback["prose"]
+    assert generations(stack) == before + 1
+
+    check_marks(feedback, answer)
+    check_record(feedback, language)
+    check_prose(feedback["prose"], language)
+
+
+def check_marks(feedback: dict[str, Any], answer: str) -> None:
+    """Each mark stands on words of the answer, and some are there and some are missing."""
+    statuses = [point["status"] for point in feedback["key_points"]]
+    assert len(statuses) == 6
+    assert "covered" in statuses
+    assert "missing" in statuses
+    for point in feedback["key_points"]:
+        if quote := point.get("quote"):
+            assert answer[quote["start"] : quote["end"]] == quote["text"] != ""
+        else:
+            assert point["status"] != "covered"
+
+
+def check_record(feedback: dict[str, Any], language: str) -> None:
+    assert feedback["model"] == "SmolLM2-135M-Instruct"
+    assert feedback["method"]
+    assert feedback["prompt_version"]
+    # This model writes no Korean: that prose is composed, and says so.
+    assert feedback["prose_method"] == {"en": "model", "ko": "composed"}[language]
+    assert feedback["prompt_tokens"] > 0
+    assert (feedback["completion_tokens"] > 0) == (language == "en")
+    timing = feedback["timing"]
+    assert 0 <= timing["queue_ms"] <= timing["total_ms"]
+    assert 0 < timing["assessment_ms"] < timing["first_delta_ms"] <= timing["total_ms"]
+
+
+def check_prose(prose: str, language: str) -> None:
+    assert len(prose) > 150
+    assert len(KOREAN.findall(prose)) > 80 if language == "ko" else not KOREAN.search(prose)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("question", [QUESTION, "stack-vs-heap-memory"])
+def test_better_answers_score_higher(question: str, language: str, alice: Person, answers: Answers):
+    texts = {
+        kind: answers[question, language, kind] for kind in ("good", "partial", "wrong", "injected")
+    } | {"empty": EMPTY[language]}
+    attempts = {
+        kind: alice.submit(text, question=question, language=language)["id"]
+        for kind, text in texts.items()
+    }
+    feedback = {kind: alice.finished(pk)["feedback"] for kind, pk in attempts.items()}
+    score = {kind: one["score"] for kind, one in feedback.items()}
+    print(question, language, score)
+    assert score["good"] > score["partial"] > score["wrong"]
+    assert score["partial"] > score["injected"]
+    # Asking for full marks is worth as much as saying nothing.
+    assert abs(score["injected"] - score["empty"]) <= 5
+    statuses = [point["status"] for point in feedback["injected"]["key_points"]]
+    assert "covered" not in statuses
+    assert "partial" not in statuses
+
+
+def test_a_retry_is_told_what_changed(alice: Person, answers: Answers):
+    first = alice.finished(alice.submit(answers[QUESTION, "en", "partial"])["id"])
+    second = alice.finished(alice.submit(answers[QUESTION, "en", "good"])["id"])
+    assert (first["number"], second["number"]) == (1, 2)
+    assert "since last time" not in first["feedback"]["prose"].lower()
+    assert "since last time" in second["feedback"]["prose"].lower()
+    # Each is kept as it was.
+    assert alice.attempt(first["id"]) == first
+
+
+def test_the_model_answer_comes_after_the_first_attempt(alice: Person, answers: Answers):
+    path = f"/questions/{QUESTION}/"
+    hidden = alice.api("GET", f"questions/{QUESTION}").json()
+    assert hidden["model_answer"] is hidden["common_mistakes"] is hidden["key_points"] is None
+    before = alice.page(path).text
+
+    alice.submit(answers[QUESTION, "en", "wrong"])
+    shown = alice.api("GET", f"questions/{QUESTION}").json()
+    words = shown["model_answer"]["en"].split(".")[0]
+    point = shown["key_points"][0]["text"]["en"]
+    after = alice.page(path).text
+    assert len(words) > 30
+    assert words in after
+    assert words not in before
+    assert point not in before
+
+
+def test_signing_in_for_a_token(stack: Stack, alice: Person):
+    url = f"{stack.base_url}/api/v1/auth/token"
+    given = requests.post(url, json={"email": alice.email, "password": PASSWORD}, timeout=30)
+    assert (given.status_code, given.json()) == (200, {"token": alice.token})
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_practising_in_a_terminal(language: str, stack: Stack, answers: Answers):
+    printed = stack.manage(
+        *("practise", "--question", QUESTION, "--language", language),
+        *("--answer", answers[QUESTION, language, "good"]),
+    )
+    score = re.search(r"^(\d+) / 100$", printed, re.MULTILINE)
+    assert score
+    assert int(score[1]) > 50
+    marks = re.findall(r"^ ([✓~○!]) ", printed, re.MULTILINE)
+    assert len(marks) == 6
+    assert "✓" in marks
+    prose = printed.rpartition(" ○ " if "○" in marks else " ✓ ")[2].partition("\n")[2]
+    check_prose(prose.strip(), language)
+
+
+def test_practising_with_nothing_to_say(stack: Stack):
+    with pytest.raises(Exception, match="Write your answer first"):
+        stack.manage("practise", "--question", QUESTION, "--language", "en", "--answer", "  ")
