@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ from inference_sidecar.tasks import all_or_none, in_daemon_thread
 # so that key points scored against one answer share nearly all of its tokens.
 CPU_DEFAULTS = {"enforce_eager": True, "max_num_batched_tokens": 1024, "block_size": 32}
 CPU_KV_CACHE_GIB = "2"
-SHUTDOWN_SECONDS = 3.0
+# Whoever stops the sidecar kills it after five seconds or so; this must be over by then.
+SHUTDOWN_SECONDS = 1.5
 
 
 def add_arguments(parser: FlexibleArgumentParser) -> FlexibleArgumentParser:
@@ -196,7 +197,7 @@ class VLLMEngine:
 
     async def _run(
         self, token_ids: list[int], parameters: SamplingParams, priority: Priority
-    ) -> AsyncIterator[vllm.RequestOutput]:
+    ) -> AsyncGenerator[vllm.RequestOutput, None]:
         """vLLM's outputs, its failures as EngineError; closing this aborts the request."""
         outputs = self._llm.generate(
             tokens_input(token_ids),

@@ -55,7 +55,7 @@ async def serving(
     engine: ScriptedEngine, *, strategy: Any = None, load: LoadEngine | None = None, **options: Any
 ) -> AsyncIterator[Sidecar]:
     """A client of a sidecar whose engine has been loaded (or is, by ``load``, still to be)."""
-    chosen = strategy or ScriptedStrategy(MISSING)
+    chosen: Any = strategy or ScriptedStrategy(MISSING)
 
     async def at_once() -> ScriptedEngine:
         return engine
