@@ -273,6 +273,20 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Browsers hold the redirects of a form to form-action, too: the login pages of a provider
+# are named where its button exists.
+_PROVIDER_PAGES = {
+    "kakao": ["https://kauth.kakao.com", "https://accounts.kakao.com"],
+    "google": ["https://accounts.google.com"],
+    "github": ["https://github.com"],
+}
+_FORM_TARGETS = [
+    page
+    for name, pages in _PROVIDER_PAGES.items()
+    if SOCIALACCOUNT_PROVIDERS[name]["APPS"]
+    for page in pages
+]
+
 # A strict policy: no inline script or style anywhere on our pages.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -281,7 +295,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *_FORM_TARGETS],
     }
 }
 X_FRAME_OPTIONS = "DENY"
