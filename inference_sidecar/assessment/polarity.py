@@ -46,7 +46,8 @@ _KOREAN_OPPOSITES = [
     )
 ]
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|cannot|without|neither|nor|none|nothing)\b|n['’]t\b|않|없|못하|못 |아니|말고|불가",
+    r"\b(?:not|no|never|cannot|without|neither|nor|none|nothing)\b|n['’]t\b"
+    r"|않|없|못하|못 |아니|말고|불가",
     re.IGNORECASE,
 )
 _LATIN_WORD = re.compile(r"[a-z]+")
@@ -61,7 +62,9 @@ def opposes(statement: str, passage: str) -> bool:
     said = set(_LATIN_WORD.findall(passage.lower()))
     meant = set(_LATIN_WORD.findall(statement.lower()))
     for one, other in _ENGLISH_OPPOSITES:
-        if _only_other(bool(meant & one), bool(meant & other), bool(said & one), bool(said & other)):
+        if _only_other(
+            bool(meant & one), bool(meant & other), bool(said & one), bool(said & other)
+        ):
             return True
     for left, right in _KOREAN_OPPOSITES:
         if _only_other(

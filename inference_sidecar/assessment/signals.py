@@ -62,6 +62,8 @@ ALIAS_WEIGHT = 0.8
 SHARED_WORD_DISCOUNT = 0.7
 # By so much more another key point must fit a passage to claim it whole.
 RIVAL_MARGIN = 0.3
+# Less of a wording than this is a chance meeting of one word.
+RECALL_MIN = 0.12
 # What is left of a passage's overlap when it seems to say the opposite.
 DOUBT = 0.5
 
@@ -71,15 +73,18 @@ _TO_THE_GRADER = re.compile(
     r"|\b(?:forget|ignore|disregard) (?:everything|anything|all)\b"
     r"|\b(?:grading|grader|evaluation) (?:model|system|has|is|result)\b"
     r"|\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,60}"
-    r"\b(?:instruction|prompt|rule|rubric|above|previous|prior|criteria)"
-    r"|\b(?:full|maximum|perfect|highest|top)\s+(?:marks?|scores?|points?|grades?|credit)\b"
-    r"|\b(?:give|award|grant|assign|mark)\b[^.!?\n]{0,40}\b(?:100|marks?|points|score|covered|correct)\b"
+    r"\b(?:instructions?|prompts?|rubric|criteria|grading)\b"
+    r"|\b(?:full|perfect)\s+(?:marks?|scores?|points?|grades?|credit)\b"
+    r"|\b(?:give|award|grant|assign|mark)\s+(?:me|this|it|the answer|every|all|my)\b"
+    r"[^.!?\n]{0,40}\b(?:100|marks?|points?|score|covered|correct)\b"
     r"|\b(?:system|developer)\s*(?:prompt|message|note|instruction)\b"
-    r"|\byou are (?:now )?(?:a|an|the)\b[^.!?\n]{0,40}\b(?:grader|assistant|evaluator|ai|model|judge)"
+    r"|\byou are (?:now )?(?:a|an|the)\b[^.!?\n]{0,40}"
+    r"\b(?:grader|assistant|evaluator|ai|judge)\b"
     r"|\b(?:dear|hey|note to(?: the)?)\s+(?:grader|ai|evaluator|model|assistant)\b"
     r"|\"(?:score|status|key_points)\"\s*:"
-    r"|(?:지시|명령|규칙|프롬프트|기준|안내)[^.!?\n]{0,20}(?:무시|잊)"
-    r"|(?:무시|잊)[^.!?\n]{0,15}(?:지시|명령|규칙|프롬프트)"
+    r"|(?:지시|프롬프트|(?:이전|앞|위|모든|지금까지)[^.!?\n]{0,8}(?:명령|규칙|기준|안내))"
+    r"[^.!?\n]{0,20}(?:무시|잊)"
+    r"|(?:무시|잊)[^.!?\n]{0,15}(?:지시|프롬프트)"
     r"|만점|최고\s*점|(?:100|백)\s*점"
     r"|(?:점수|평가)[^.!?\n]{0,20}(?:주세요|줘|달라|부여|처리|바랍|하세요|해라)"
     r"|(?:정답|통과|covered|맞은 것)[^.!?\n]{0,12}(?:처리|표시|간주|평가)"
@@ -119,7 +124,7 @@ class Scale:
 # Read off tests/answers.yaml: where statuses agree best with a human reader's.
 SCALES: dict[Language, Scale] = {
     "en": Scale(0.2, 0.45, 0.33, 0.4),
-    "ko": Scale(0.3, 0.45, 0.33, 0.42),
+    "ko": Scale(0.3, 0.45, 0.33, 0.4),
 }
 WITH_GAIN_SCALE = Scale(0.1, 0.7, 0.3, 0.5)
 
@@ -140,9 +145,11 @@ class Evidence:
 
     @property
     def strength(self) -> float:
-        """0..1. With both signals: either suffices, and both say it twice."""
-        if self.passage is None:
-            return 0.0
+        """0..1. With both signals: either suffices, and both say it twice.
+
+        A gain without a passage counts for the score (in other words altogether,
+        the point may still be there), but a status is never claimed on it.
+        """
         if self.gain is None:
             return self.overlap
         gain = (self.gain - GAIN_FLOOR) / (GAIN_CEILING - GAIN_FLOOR)
@@ -231,7 +238,9 @@ class _Wording:
             for own in new
         )
         recall, precision = self.recall(best), min(1.0, on_point / max(3, len(new)))
-        return math.sqrt(2 * recall * precision / (recall + precision)) if recall and precision else 0.0
+        if recall < RECALL_MIN or not precision:
+            return 0.0
+        return math.sqrt(2 * recall * precision / (recall + precision))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +260,12 @@ class _Wordings:
         return max(values)
 
     def forms(self) -> set[str]:
-        return {form for wording in (self.text, self.reference, *self.aliases) if wording
-                for form in wording.weights}
+        return {
+            form
+            for wording in (self.text, self.reference, *self.aliases)
+            if wording
+            for form in wording.weights
+        }
 
 
 def _forms(text: str) -> set[str]:
@@ -398,8 +411,7 @@ class SignalAssessor:
             return [Evidence(overlap, None, passage) for overlap, passage in overlaps]
         gains = await self._gains(engine, request, honest, overlaps, priority)
         return [
-            Evidence(overlap, gain, passage)
-            for (overlap, passage), gain in zip(overlaps, gains)
+            Evidence(overlap, gain, passage) for (overlap, passage), gain in zip(overlaps, gains)
         ]
 
     async def _gains(
@@ -434,9 +446,7 @@ def _gain(given: Score, baseline: float | None) -> float:
     return 1 - given.mean / baseline if baseline else 0.0
 
 
-def shortened(
-    honest: str, overlaps: Sequence[tuple[float, Span | None]], characters: int
-) -> str:
+def shortened(honest: str, overlaps: Sequence[tuple[float, Span | None]], characters: int) -> str:
     """The sentences of the answer that matter most, in order, within ``characters``.
 
     First those which carry key points, then the others from the start.
@@ -451,7 +461,8 @@ def shortened(
                 return place, index
         return len(carriers), index
 
-    kept, used = [], 0
+    kept: list[int] = []
+    used = 0
     for index in sorted(range(len(whole)), key=rank):
         length = whole[index].end - whole[index].start + 1
         if kept and used + length > characters:
@@ -466,9 +477,9 @@ def shortened(
 
 def _judge(answer: str, point: KeyPoint, found: Evidence, scale: Scale) -> KeyPointAssessment:
     status: Status = "missing"
-    if found.strength >= scale.covered:
+    if found.passage and found.strength >= scale.covered:
         status = "covered"
-    elif found.strength >= scale.partial:
+    elif found.passage and found.strength >= scale.partial:
         status = "partial"
     nearest = min(abs(found.strength - scale.partial), abs(found.strength - scale.covered))
     passage = found.passage if status != "missing" else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from string import Template
 
@@ -39,7 +39,7 @@ class Prompt:
         return template.substitute(variables)
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str, language: str) -> Prompt:
     """The newest version of a prompt. Raises PromptError when there is none."""
     found = [

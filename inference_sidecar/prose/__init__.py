@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 
 from inference_sidecar.engine import ContextLengthExceeded, Delta, Engine, Message, Priority
 from inference_sidecar.prompts import load
-from inference_sidecar.prose.composed import Section, lower_opening, compose, escaped, opening_step
+from inference_sidecar.prose.composed import Section, compose, escaped, lower_opening, opening_step
 from inference_sidecar.prose.facts import Facts, chooser, facts_of
 from inference_sidecar.prose.guards import reads_well, restates
 from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod

@@ -18,6 +18,7 @@ from inference_sidecar.schemas import Language
 
 Kind = Literal["progress", "strengths", "gaps", "step", "close"]
 LISTED = 3
+WORDS_MAX = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ class Section:
 
 
 def compose(facts: Facts, language: Language, choose: Random) -> list[Section]:
-    """Sections in reading order, 60 to 160 words together."""
-    return (_Korean if language == "ko" else _English)(facts, choose).sections()
+    """Sections in reading order, about 60 to 160 words together."""
+    sections = (_Korean if language == "ko" else _English)(facts, choose).sections()
+    if sum(len(section.text.split()) for section in sections) > WORDS_MAX:
+        sections = [section for section in sections if section.kind != "close"]
+    return sections
 
 
 def escaped(text: str) -> str:
@@ -71,7 +75,9 @@ class _English:
     def progress(self) -> str:
         facts = self.facts
         if facts.gained:
-            return f"**Since last time:** you added {_that(facts.gained[:2])}. That is real progress."
+            return (
+                f"**Since last time:** you added {_that(facts.gained[:2])}. That is real progress."
+            )
         before = facts.previous_score
         if before is not None and facts.score >= before + 5:
             return (
@@ -94,9 +100,9 @@ class _English:
         if facts.says_nothing:
             return choose.choice(
                 (
-                    "**Where you stand:** this answer does not reach the key points of the question "
-                    "yet. That is a fine place to start from: take them one at a time.",
-                    "**Where you stand:** none of the points an interviewer listens for is here yet. "
+                    "**Where you stand:** this answer does not reach the key points yet. "
+                    "That is a fine place to start from: take them one at a time.",
+                    "**Where you stand:** what an interviewer listens for is not here yet. "
                     "You do not need all of them at once, so begin with the most important one.",
                 )
             )
@@ -128,7 +134,9 @@ class _English:
         facts = self.facts
         parts = []
         for point in facts.wrong[:2]:
-            parts.append(f"Check this again, because your answer says otherwise: {escaped(point.text)}.")
+            parts.append(
+                f"Check this again, because your answer says otherwise: {escaped(point.text)}."
+            )
         for point in facts.partial[:1]:
             quote = f" with “{escaped(point.quote)}”" if point.quote else ""
             which = "Another point" if parts else "One point"
@@ -150,8 +158,8 @@ class _English:
         if not facts.target:
             return choose.choice(
                 (
-                    "**Next step:** put the same content into one minute of speech. Say the main idea "
-                    "first, then add one example from code that you have written yourself.",
+                    "**Next step:** put the same content into one minute of speech. Say the main "
+                    "idea first, then add one example from code that you have written yourself.",
                     "**Next step:** say it out loud without notes, and be ready for the follow-up "
                     "“why?” after each point. A short example of your own makes it stick.",
                 )
@@ -292,7 +300,9 @@ class _Korean:
             lines = [escaped(point.text) for point in missing[:LISTED]]
             if len(missing) > LISTED:
                 lines.append(f"그 밖에 {_KOREAN_COUNT[len(missing) - LISTED]} 가지 더")
-            lead = "그리고 아래 내용은 아직 빠져 있어요." if parts else "아래 내용이 아직 빠져 있어요."
+            lead = (
+                "그리고 아래 내용은 아직 빠져 있어요." if parts else "아래 내용이 아직 빠져 있어요."
+            )
             text = bullets(text.rstrip() + " " + lead, lines)
         return text
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from inference_sidecar.assessment.signals import best_sentence, honest_part, measure_overlaps
 from inference_sidecar.assessment.text import sentences
-from inference_sidecar.schemas import Assessment, FeedbackRequest
+from inference_sidecar.schemas import Assessment, FeedbackRequest, Quote
 
 # A point that the previous answer carried less than this is news when covered now.
 NEW_BELOW_OVERLAP = 0.35
@@ -58,13 +58,11 @@ def facts_of(request: FeedbackRequest, assessment: Assessment) -> Facts:
     """Points in each group come heaviest first."""
     groups: dict[str, list[Point]] = {"covered": [], "partial": [], "missing": [], "wrong": []}
     by_id = {point.id: point for point in request.key_points}
-    ranked = sorted(
-        assessment.key_points, key=lambda item: -by_id[item.id].weight
-    )
+    ranked = sorted(assessment.key_points, key=lambda item: -by_id[item.id].weight)
     for item in ranked:
         point = by_id[item.id]
         groups[item.status].append(
-            Point(_plain(point.text), point.weight, _short_quote(item.quote and item.quote.text))
+            Point(_plain(point.text), point.weight, _short_quote(item.quote))
         )
     lacking = [*groups["wrong"], *groups["missing"], *groups["partial"]]
     target = max(lacking, key=lambda point: point.weight) if lacking else None
@@ -92,8 +90,8 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).rstrip(".。")
 
 
-def _short_quote(text: str | None) -> str | None:
-    words = " ".join((text or "").split()).rstrip(".,;:")
+def _short_quote(quote: Quote | None) -> str | None:
+    words = " ".join((quote.text if quote else "").split()).rstrip(".,;:")
     words = re.sub(r"^(?:and|but|so|because|while|which)\s+", "", words, flags=re.IGNORECASE)
     return words if QUOTE_CHARACTERS_MIN <= len(words) <= QUOTE_CHARACTERS else None
 

@@ -43,7 +43,7 @@ def restates(sentence: str, source: str, allowed: Iterable[str] = ()) -> bool:
             places.append(-place)
         elif form not in _NEUTRAL and not _known(form, others):
             return False
-    found = {place for place in places}
+    found = set(places)
     if len(found) < MOST_OF_SOURCE * len(set(wanted)):
         return False
     return _longest_rise(places) >= IN_ORDER * len(places)
@@ -58,7 +58,7 @@ def reads_well(sentence: str) -> bool:
     if sum(token.isdigit() for token in tokens) > len(tokens) / 3:
         return False
     if re.search(
-        r"\b(?:as an ai|language model|the candidate|rewrite|prompt|key points? list|instruction)\b|<\|",
+        r"\b(?:as an ai|language model|the candidate|rewrite|prompt|instruction)\b|<\|",
         text,
         re.IGNORECASE,
     ):
