@@ -13,6 +13,9 @@ from apps.common.live import Publisher
 
 from .models import Attempt, Feedback, KeyPoint, QuestionProgress
 
+ALIASES_MAX = 20
+"""What the sidecar's contract takes for one key point."""
+
 
 def payload_of(attempt: Attempt) -> dict[str, Any]:
     """The sidecar's request body (contract v1, POST /v1/feedback)."""
@@ -53,7 +56,7 @@ def payload_of(attempt: Attempt) -> dict[str, Any]:
 def _aliases(point: KeyPoint) -> list[str]:
     """Wordings of both languages: Korean answers are full of English terms."""
     lines = f"{point.aliases_ko or ''}\n{point.aliases_en or ''}".splitlines()  # type: ignore[attr-defined]
-    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))[:ALIASES_MAX]
 
 
 def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""The answer with the words that marks rest on."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from apps.interview.models import Attempt, Feedback
+from apps.interview.presentation import assessment_context, marked_answer
+
+
+def _point(start, end, status="covered", weight=1):
+    return {"status": status, "weight": weight, "quote": {"start": start, "end": end, "text": ""}}
+
+
+def _plain(html):
+    """What a reader reads: without the marks and their numbers."""
+    return unescape(re.sub(r"<sup[^>]*>\d+</sup>|</?mark[^>]*>", "", html))
+
+
+def test_it_works():
+    html = marked_answer("It has memory.", [{"status": "missing"}, _point(7, 13)])
+
+    assert html == (
+        'It has <mark class="evidence evidence-covered" data-points="2">memory</mark>'
+        '<sup class="evidence-number">2</sup>.'
+    )
+
+
+def test_without_marks_it_is_the_answer():
+    assert marked_answer("a < b", []) == "a &lt; b"
+    assert marked_answer("", []) == ""
+
+
+def test_overlapping_quotes_are_cut_into_pieces():
+    html = marked_answer("abcdefgh", [_point(0, 5), _point(3, 8, "partial")])
+
+    assert html == (
+        '<mark class="evidence evidence-covered" data-points="1">abc</mark>'
+        '<mark class="evidence evidence-covered" data-points="1 2">de</mark>'
+        '<sup class="evidence-number">1</sup>'
+        '<mark class="evidence evidence-partial" data-points="2">fgh</mark>'
+        '<sup class="evidence-number">2</sup>'
+    )
+
+
+def test_the_same_words_for_two_points():
+    html = marked_answer("abc", [_point(0, 3, "partial"), _point(0, 3, "partial")])
+
+    assert html == (
+        '<mark class="evidence evidence-partial" data-points="1 2">abc</mark>'
+        '<sup class="evidence-number">1</sup><sup class="evidence-number">2</sup>'
+    )
+
+
+@pytest.mark.parametrize("status", ["wrong", "missing"])
+def test_only_evidence_is_marked(status):
+    assert marked_answer("abc", [_point(0, 3, status)]) == "abc"
+
+
+def test_markup_in_an_answer_is_text_even_where_a_quote_cuts_it():
+    answer = '<script>alert("1")</script> & more'
+
+    html = marked_answer(answer, [_point(3, 12), _point(9, 30, "partial")])
+
+    assert "<script" not in html
+    assert set(re.findall(r"<(/?\w+)", html)) == {"mark", "/mark", "sup", "/sup"}
+    assert _plain(html) == answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["👩‍💻 builds 프로세스 🧵🧵", "é (two code points) and 🇰🇷", "줄\n바꿈\n\n끝"],
+)
+def test_offsets_count_characters(answer):
+    for start in range(len(answer)):
+        for end in range(start + 1, len(answer) + 1):
+            html = marked_answer(answer, [_point(start, end)])
+            assert _plain(html) == answer
+            marked = re.search(r"<mark[^>]*>(.*?)</mark>", html, re.DOTALL)[1]
+            assert unescape(marked) == answer[start:end]
+
+
+def test_shares_are_by_weight():
+    attempt = Attempt(answer="abc")
+    feedback = Feedback(
+        score=60,
+        key_points=[
+            _point(0, 1, "covered", weight=3),
+            _point(1, 2, "partial", weight=2),
+            {"status": "missing", "weight": 1},
+        ],
+    )
+
+    context = assessment_context(attempt, feedback, 45)
+
+    assert (context["covered_share"], context["partial_share"]) == (50, 33)
+    assert context["score_change"] == 15
+    assert assessment_context(attempt, feedback, None)["score_change"] is None
+
+
+def test_no_points_no_shares():
+    context = assessment_context(Attempt(answer="a"), Feedback(), None)
+
+    assert (context["covered_share"], context["partial_share"]) == (0, 0)

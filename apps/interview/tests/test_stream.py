@@ -1,0 +1,410 @@
+"""The live stream of an attempt: for the page as HTML regions, for the API as events."""
+
+from __future__ import annotations
+
+import json
+import re
+from unittest.mock import Mock
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from django.test import AsyncClient
+from rest_framework.authtoken.models import Token
+
+from apps.common.live import Event, Publisher
+from apps.interview import services, streaming
+from apps.interview.models import Feedback
+from apps.interview.streaming import HtmlWriter, finished_events, write_json
+
+pytestmark = pytest.mark.django_db
+EVIL = "<img src=x onerror=alert(1)>"
+POINTS = [
+    {
+        "id": "memory",
+        "text": "Separate memory.",
+        "weight": 3,
+        "status": "covered",
+        "confidence": 0.9,
+        "quote": {"start": 0, "end": 10, "text": "Own memory"},
+    },
+    {"id": "heap", "text": EVIL, "weight": 1, "status": "missing", "confidence": 0.7},
+]
+ASSESSMENT = {"score": 75, "key_points": POINTS, "method": "scripted"}
+
+
+@pytest.fixture
+def attempt(candidate, question, sent):
+    attempt, _created = services.attempt_submit(
+        user=candidate,
+        question=question,
+        answer="Own memory. " + EVIL,
+        language="en",
+        idempotency_key="k0",
+    )
+    return attempt
+
+
+def _judged(attempt, **fields):
+    fields = {
+        "status": "succeeded",
+        "score": 75,
+        "key_points": POINTS,
+        "method": "scripted",
+        "prose": "**Good** " + EVIL,
+        **fields,
+    }
+    Feedback.objects.filter(attempt=attempt).update(**fields)
+    attempt.feedback.refresh_from_db()
+
+
+def _client(person=None):
+    client = AsyncClient()
+    if person:
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _watch(client, url, *, while_watching=None, **headers):
+    """(response, its whole text); ``while_watching`` runs after the first event."""
+
+    async def watch():
+        response = await client.get(url, headers={"accept-language": "en", **headers})
+        if not response.streaming:
+            return response, response.text
+        act = while_watching
+        pieces = []
+        async for piece in response.streaming_content:
+            pieces.append(piece.decode())
+            if act and "event: " in pieces[-1]:
+                await sync_to_async(act)()
+                act = None
+        return response, "".join(pieces)
+
+    return async_to_sync(watch)()
+
+
+def _parse(text):
+    """[(event, id, data)] as a browser reads it."""
+    events = []
+    for block in text.split("\n\n"):
+        fields = [line.split(": ", 1) for line in block.split("\n") if not line.startswith(":")]
+        names = dict(field for field in fields if len(field) == 2)
+        if "event" in names:
+            data = "\n".join(value for name, value in fields if name == "data")
+            events.append((names["event"], names.get("id", ""), data))
+    return events
+
+
+def _regions(text):
+    """What the page shows in the end: the last HTML of each region."""
+    return {name: data for name, _id, data in _parse(text)}
+
+
+class TestPageStream:
+    def _url(self, attempt):
+        return f"/attempts/{attempt.pk}/stream"
+
+    def test_it_works(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.restart({"state": "running", "run": 1})
+        publisher.publish("assessment", ASSESSMENT)
+        publisher.publish("delta", {"text": "You name "})
+
+        def finish():
+            publisher.publish("delta", {"text": "**memory**."})
+            _judged(attempt, prose="You name **memory**.")
+            publisher.publish("done", {"state": "succeeded"})
+
+        response, text = _watch(_client(candidate), self._url(attempt), while_watching=finish)
+
+        assert response.status_code == 200
+        assert response["Content-Type"] == "text/event-stream"
+        assert response["Cache-Control"] == "no-store"
+        assert response["X-Accel-Buffering"] == "no"
+        regions = _regions(text)
+        assert set(regions) == {"state", "score", "answer", "prose", "end"}
+        assert regions["prose"] == "<p>You name <strong>memory</strong>.</p>\n"
+        assert "75<small>/100" in regions["score"]
+        assert 'data-points="1">Own memory</mark>' in regions["answer"]
+        assert 'data-state="succeeded"' in regions["state"]
+        assert regions["end"] == "succeeded"
+        assert text.startswith("retry: 2000\n\n")
+        assert "id: " not in text, "each connection reads the whole stream"
+
+    def test_a_second_tab_and_a_reload_see_the_same(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.publish("assessment", ASSESSMENT)
+        publisher.publish("delta", {"text": "Good."})
+        publisher.publish("done", {"state": "succeeded"})
+
+        first, second = (_watch(_client(candidate), self._url(attempt))[1] for _tab in range(2))
+
+        assert _regions(first) == _regions(second)
+        assert _regions(first)["prose"] == "<p>Good.</p>\n"
+
+    def test_a_finished_attempt_needs_no_stream(self, candidate, attempt):
+        _judged(attempt)
+
+        _response, text = _watch(_client(candidate), self._url(attempt))
+
+        regions = _regions(text)
+        assert regions["end"] == "succeeded"
+        assert regions["prose"].startswith("<p><strong>Good</strong>")
+
+    def test_markup_is_text(self, candidate, attempt):
+        _judged(attempt)
+
+        _response, text = _watch(_client(candidate), self._url(attempt))
+
+        regions = _regions(text)
+        assert "<img" not in text
+        for name in ("score", "answer", "prose"):
+            assert "&lt;img src=x onerror=alert(1)&gt;" in regions[name]
+
+    def test_a_failure_is_a_state_with_a_way_forward(self, candidate, attempt):
+        Feedback.objects.update(
+            status="failed", error_code="inference_cut", error_detail="Traceback"
+        )
+
+        _response, text = _watch(_client(candidate), self._url(attempt))
+
+        regions = _regions(text)
+        assert regions["end"] == "failed"
+        assert "Your answer is safe; try again." in regions["state"]
+        assert f"/attempts/{attempt.pk}/retry" in regions["state"]
+        assert "csrfmiddlewaretoken" in regions["state"]
+        assert not regions.get("prose")
+        assert "Traceback" not in text
+
+    def test_a_second_run_drops_what_the_first_had_written(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.publish("delta", {"text": "half a sen"})
+
+        def run_again():
+            publisher.restart({"state": "running", "run": 2})
+            publisher.publish("delta", {"text": "Whole."})
+            publisher.publish("done", {"state": "succeeded"})
+
+        _response, text = _watch(_client(candidate), self._url(attempt), while_watching=run_again)
+
+        assert _regions(text)["prose"] == "<p>Whole.</p>\n"
+
+    def test_a_stream_that_vanished_ends_from_the_row_without_doubling(
+        self, candidate, attempt, valkey, monkeypatch
+    ):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.publish("delta", {"text": "Half "})
+        real = streaming.live.follow
+        monkeypatch.setattr(
+            streaming.live, "follow", lambda key, after: real(key, after, block_ms=50)
+        )
+
+        def vanish():
+            valkey.flushall()
+            _judged(attempt, prose="Half and half.")
+
+        _response, text = _watch(_client(candidate), self._url(attempt), while_watching=vanish)
+
+        regions = _regions(text)
+        assert regions["prose"] == "<p>Half and half.</p>\n"
+        assert regions["end"] == "succeeded"
+
+    def test_without_valkey_it_ends_and_the_browser_comes_back(self, candidate, attempt):
+        from apps.common import live
+
+        live._client.cache_clear()
+
+        response, text = _watch(_client(candidate), self._url(attempt))
+
+        assert response.status_code == 200
+        assert text == "retry: 2000\n\n"
+
+    def test_a_composed_feedback_says_so_without_a_reload(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.publish("assessment", ASSESSMENT)
+
+        def finish():
+            _judged(attempt, prose_method="composed")
+            publisher.publish("done", {"state": "succeeded"})
+
+        _response, text = _watch(_client(candidate), self._url(attempt), while_watching=finish)
+
+        assert "Put together from the question" in _regions(text)["state"]
+
+    def test_it_waits_and_says_why(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.publish("progress", {"state": "waiting", "reason": "inference_loading"})
+
+        def end():
+            publisher.publish("error", {"code": "inference_loading", "retryable": True})
+
+        _response, text = _watch(_client(candidate), self._url(attempt), while_watching=end)
+
+        states = [data for name, _id, data in _parse(text) if name == "state"]
+        assert "Warming up" in states[0]
+
+    def test_in_the_readers_language(self, candidate, attempt):
+        candidate.interface_language = "ko"
+        candidate.save()
+        Feedback.objects.update(status="failed", error_code="inference_cut")
+
+        response, _text = _watch(_client(candidate), self._url(attempt))
+
+        assert response["Content-Language"] == "ko"
+
+    def test_another_persons_is_not_there(self, other_candidate, attempt):
+        assert _watch(_client(other_candidate), self._url(attempt))[0].status_code == 404
+
+    def test_a_visitor_is_asked_to_log_in(self, attempt):
+        assert _watch(_client(), self._url(attempt))[0].status_code == 302
+
+
+class TestHtmlWriter:
+    """Without a connection: one batch renders each region once."""
+
+    def _writer(self, rf, candidate, previous=None):
+        request = rf.get("/")
+        request.user = candidate
+        return HtmlWriter(request, previous)
+
+    def test_many_deltas_are_one_region(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate)
+
+        pieces = writer(attempt, [Event("", "delta", {"text": word}) for word in ("a ", "b ", "c")])
+
+        assert pieces == ["event: prose\ndata: <p>a b c</p>\ndata: \n\n"]
+
+    def test_each_event_carries_the_whole_region(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate)
+        writer(attempt, [Event("", "delta", {"text": "a **b"})])
+
+        [piece] = writer(attempt, [Event("", "delta", {"text": "**"})])
+
+        assert "<p>a <strong>b</strong></p>" in piece
+
+    def test_the_change_against_last_time(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate, previous=70)
+
+        pieces = writer(attempt, [Event("", "assessment", ASSESSMENT)])
+
+        assert [re.match(r"event: (\w+)", piece)[1] for piece in pieces] == [
+            "score",
+            "answer",
+            "state",
+        ]
+
+    def test_markup_in_deltas_is_text_even_when_cut(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate)
+
+        pieces = [
+            piece
+            for part in ("<im", "g src=x on", "error=1>")
+            for piece in writer(attempt, [Event("", "delta", {"text": part})])
+        ]
+
+        assert "<img" not in "".join(pieces)
+        assert "&lt;img src=x onerror=1&gt;" in pieces[-1]
+
+
+class TestApiStream:
+    def _url(self, attempt):
+        return f"/api/v1/attempts/{attempt.pk}/events"
+
+    def _token(self, person):
+        return {"authorization": f"Token {Token.objects.create(user=person).key}"}
+
+    def test_it_works(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.restart({"state": "running", "run": 1})
+        publisher.publish("assessment", ASSESSMENT)
+        publisher.publish("delta", {"text": "줄\u2028바꿈"})
+        publisher.publish("done", {"state": "succeeded"})
+
+        response, text = _watch(
+            _client(), self._url(attempt), accept="text/event-stream", **self._token(candidate)
+        )
+
+        assert response["Content-Type"] == "text/event-stream"
+        events = _parse(text)
+        assert [(name, json.loads(data)) for name, _id, data in events] == [
+            ("progress", {"state": "running", "run": 1}),
+            ("assessment", ASSESSMENT),
+            ("delta", {"text": "줄\u2028바꿈"}),
+            ("done", {"state": "succeeded"}),
+        ]
+        assert all(re.fullmatch(r"\d+-\d+", id) for _name, id, _data in events)
+
+    def test_it_goes_on_from_the_last_event(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        for text in "ab":
+            publisher.publish("delta", {"text": text})
+        publisher.publish("done", {"state": "succeeded"})
+        token = self._token(candidate)
+        _response, text = _watch(_client(), self._url(attempt), **token)
+        (_name, seen, _data), *_rest = _parse(text)
+
+        _response, text = _watch(_client(), self._url(attempt), **token, **{"last-event-id": seen})
+
+        assert [json.loads(data) for _name, _id, data in _parse(text)] == [
+            {"text": "b"},
+            {"state": "succeeded"},
+        ]
+
+    def test_rubbish_as_last_event_means_the_start(self, candidate, attempt, valkey):
+        publisher = Publisher(attempt.feedback.stream_key)
+        publisher.publish("done", {"state": "succeeded"})
+
+        _response, text = _watch(
+            _client(), self._url(attempt), **self._token(candidate), **{"last-event-id": "$"}
+        )
+
+        assert len(_parse(text)) == 1
+
+    def test_a_session_will_do(self, candidate, attempt):
+        _judged(attempt)
+
+        response, text = _watch(_client(candidate), self._url(attempt))
+
+        assert response.status_code == 200
+        assert [name for name, _id, _data in _parse(text)] == [
+            "progress",
+            "assessment",
+            "delta",
+            "done",
+        ]
+
+    @pytest.mark.parametrize("headers", [{}, {"authorization": "Token nonsense"}])
+    def test_nobody_gets_json(self, attempt, headers):
+        response, text = _watch(
+            _client(), self._url(attempt), accept="text/event-stream", **headers
+        )
+
+        assert response.status_code == 401
+        assert response["Content-Type"] == "application/json"
+        assert json.loads(text)["error"]["code"] in ("not_authenticated", "authentication_failed")
+
+    def test_another_persons_is_not_there(self, other_candidate, attempt):
+        response, text = _watch(_client(), self._url(attempt), **self._token(other_candidate))
+
+        assert response.status_code == 404
+        assert json.loads(text)["error"]["code"] == "not_found"
+
+
+def test_the_events_of_a_finished_job_begin_anew(attempt):
+    _judged(attempt, attempts=2)
+
+    events = finished_events(attempt.feedback)
+
+    assert [event.name for event in events] == ["progress", "assessment", "delta", "done"]
+    assert events[0].data == {"state": "running", "run": 2}
+    assert write_json(attempt, events[-1:]) == ['event: done\ndata: {"state": "succeeded"}\n\n']
+
+
+def test_no_database_connection_is_kept_while_a_stream_is_open(candidate, attempt, monkeypatch):
+    """A stream may stay open for a minute; ten thousand of them share a few connections."""
+    connection = Mock(in_atomic_block=False)
+    monkeypatch.setattr(streaming, "connection", connection)
+
+    streaming.load_attempt(candidate, attempt.pk)
+
+    connection.close.assert_called_once_with()
