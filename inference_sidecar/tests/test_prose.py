@@ -29,9 +29,8 @@ SLUG = "process-vs-thread"
 
 def assessment_of(request: FeedbackRequest, *statuses: Status, score: int = 50) -> Assessment:
     """Statuses in the order of the key points; ``missing`` for the rest."""
-    padded: list[Status] = [*statuses, *["missing"] * len(request.key_points)][
-        : len(request.key_points)
-    ]
+    rest: list[Status] = ["missing"] * (len(request.key_points) - len(statuses))
+    padded = [*statuses, *rest]
     quote = Quote(start=0, end=len(request.answer), text=request.answer)
     return Assessment(
         score=score,
