@@ -63,8 +63,7 @@ class AttemptPages(Pages):
 
 
 def _questions(user: User) -> QuestionQuerySet:
-    questions = Question.objects.published().select_related("topic")
-    return questions.prefetch_related("key_points").with_progress_of(user)
+    return Question.objects.published().select_related("topic").with_progress_of(user)
 
 
 @extend_schema_view(
@@ -103,7 +102,8 @@ class QuestionDetailView(APIView):
         responses={200: QuestionDetailSerializer, **UNAUTHORIZED, **NOT_FOUND},
     )
     def get(self, request: Request, slug: str) -> Response:
-        question = get_object_or_404(_questions(_user(request)), slug=slug)
+        questions = _questions(_user(request)).prefetch_related("key_points")
+        question = get_object_or_404(questions, slug=slug)
         return Response(QuestionDetailSerializer(question).data)
 
 
