@@ -22,11 +22,7 @@ from typing import Any, Literal
 import requests
 
 COMMAND = "exec python -m tests.scripted_sidecar $SIDECAR_PORT"
-PIECES = [
-    "You say what belongs to each of them. ",
-    "Name the **price** of it, too, ",
-    "in a sentence.",
-]
+PIECES = ["You say what belongs to each. ", "Name the **price** of it, too, ", "in a sentence."]
 SCORE = 61
 HELD_FOR_AT_MOST = 150
 """Seconds: longer than any test, so that a forgotten hold ends."""
