@@ -164,7 +164,7 @@ class Bench:
             ready.wait()
             try:
                 samples[place] = work[place]()
-            except BaseException as error:  # noqa: BLE001 - told below, in the main thread
+            except BaseException as error:
                 samples[place] = error
 
         threads = [threading.Thread(target=one, args=(place,)) for place in range(len(work))]
@@ -281,7 +281,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--prose", choices=["streamed", "shipped"], default="streamed")
     parser.add_argument("--tokens", type=int, default=128, help="of streamed prose [128]")
     parser.add_argument(
-        "--rounds", type=int, nargs=3, default=[10, 4, 3], help="at 1, 8 and 32 at a time"
+        "--rounds",
+        type=int,
+        nargs=3,
+        default=[10, 4, 3],
+        help="at 1, 8 and 32 at a time [10 4 3]; 0 leaves one out",
     )
     parser.add_argument("--port", type=int, default=20_090)
     parser.add_argument("--model", help="folder of the model [the demo's]")
@@ -349,6 +353,8 @@ def measure(
     cases = [case for case in cases if case.calls]
     results: dict[int, dict[str, list[Turn]]] = {}
     for at_a_time, count in zip(AT_A_TIME, rounds, strict=True):
+        if not count:
+            continue
         turns = results[at_a_time] = {way: [] for way in WAYS}
         pool = itertools.cycle(cases)
         for number in range(count):
@@ -413,7 +419,7 @@ def show(results: dict[int, dict[str, list[Turn]]]) -> None:
             f"{ratio(RAW_SCORES):>12.3f}{assessed / (whole / 5):>14.2f}"
         )
     print("\nprocessor ms a token")
-    parts = list(results[AT_A_TIME[0]][PRODUCT][0].processor)
+    parts = list(next(iter(results.values()))[PRODUCT][0].processor)
     print(f"{'at a time':<10}{'way':<12}" + "".join(f"{part:>19}" for part in parts))
     for at_a_time, turns in results.items():
         for way in WAYS:

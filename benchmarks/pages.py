@@ -193,7 +193,7 @@ def main() -> int:
         site.start("valkey", "web")
         deadline = time.monotonic() + 60
         while not processes.answers_ok(f"{places.web_url}/empty"):
-            if time.monotonic() > deadline or (exits := site.collect_exits()):
+            if time.monotonic() > deadline or site.collect_exits():
                 print(f"the web did not start: see {places.data / 'log'}", file=sys.stderr)
                 return 1
             time.sleep(0.2)

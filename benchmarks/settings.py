@@ -5,7 +5,7 @@ mysql://root@127.0.0.1:3306/ssammu_bench.
 """
 
 from config.settings import demo
-from config.settings.demo import *
+from config.settings.demo import *  # noqa: F403
 from config.settings.demo import MIDDLEWARE, env
 
 ROOT_URLCONF = "benchmarks.urls"

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from inference_sidecar import errors, metrics
 from inference_sidecar.admission import Admission
 from inference_sidecar.engine import Engine, Priority
+from inference_sidecar.pace import gathered, pause_among
 from inference_sidecar.schemas import (
     AssessedItem,
     Assessment,
@@ -47,8 +48,9 @@ async def feedback_events(
         visible = False
         prompt_tokens = completion_tokens = 0
         prose = strategy.write_prose(engine, request, assessment, priority=Priority.INTERACTIVE)
-        async with closing(prose):
-            async for delta in prose:
+        pieces = gathered(prose, lambda: pause_among(admission.interactive_lane.running))
+        async with closing(prose), closing(pieces):
+            async for delta in pieces:
                 prompt_tokens = delta.prompt_tokens
                 completion_tokens = delta.completion_tokens
                 if delta.text:
