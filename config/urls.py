@@ -16,7 +16,11 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("account/", include("apps.accounts.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="api_schema"),
-    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path(
+        "api/docs",
+        SpectacularSwaggerSplitView.as_view(url_name="api_schema", template_name="api_docs.html"),
+        name="api_docs",
+    ),
     path("api/v1/", include("config.api")),
     path("", include("apps.interview.urls")),
 ]
