@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import fcntl
+import os
 import re
 import signal
 import sys
@@ -46,6 +47,8 @@ class Terminal:
         self._printer = Printer(sys.stdout, width=max(map(len, names)))
         self._colours = dict(zip(names, get_colours(), strict=False))
         self._lock = threading.Lock()
+        self.gone = False
+        """Nobody reads any more: a closed pipe, as of `make demo | head`."""
 
     def show(self, name: str, line: str) -> None:
         if line and SHOWN.get(name, NOTHING).search(line):
@@ -63,11 +66,16 @@ class Terminal:
             colour=self._colours.get(name),
         )
         with self._lock:
-            self._printer.write(message)
+            try:
+                self._printer.write(message)
+            except BrokenPipeError:
+                self.gone = True
+                # Nor may the last flush, at the end of this program, fail.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Stopped(Exception):
-    """Ctrl-C, SIGTERM or a closed terminal."""
+    """Ctrl-C, SIGTERM, or a terminal that is gone."""
 
 
 class Demo:
@@ -139,7 +147,7 @@ class Demo:
     def _step(self, but: tuple[str, ...] = ()) -> list[Exit]:
         """Wait a moment and care for processes that ended; those in ``but`` are returned."""
         time.sleep(0.2)
-        if self._stopping:
+        if self._stopping or self.terminal.gone:
             raise Stopped
         returned = []
         for ended in self.supervisor.collect_exits():
@@ -170,17 +178,16 @@ class Demo:
 
     def _announce(self, seconds: float) -> None:
         url = self.places.web_url
-        print(
-            f"""
-  Ssammu is ready after {seconds:.0f} s:  {url}
-
-    candidate   demo@ssammu.test    demo-candidate-1
-    staff       staff@ssammu.test   demo-staff-1      {url}/admin/
-
-  Logs are in {self.places.data.name}/log. Ctrl-C stops everything.
-""",
-            flush=True,
-        )
+        rule = "-" * 66
+        for line in (
+            rule,
+            f"Ssammu is ready after {seconds:.0f} s:  {url}",
+            "  candidate   demo@ssammu.test    demo-candidate-1",
+            f"  staff       staff@ssammu.test   demo-staff-1      {url}/admin/",
+            f"Logs are in {self.places.data.name}/log. Ctrl-C stops everything.",
+            rule,
+        ):
+            self.terminal.say(line)
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._stopping:

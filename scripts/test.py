@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -48,19 +49,26 @@ def run(suite: Suite) -> tuple[int, str]:
     say(f"\n---- {suite.name}")
     command = [str(suite.python), "-m", "pytest", "-p", "no:cacheprovider", *suite.arguments]
     closing = "pytest said nothing"
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, "SSAMMU_MODEL_DIR": str(setup.MODEL)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-    ) as process:
+    )
+    try:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
             if CLOSING_LINE.match(line):
                 closing = line.strip()
+        process.wait()
+    finally:
+        if process.poll() is None:
+            # As Ctrl-C does: pytest then stops what its fixtures have started.
+            process.send_signal(signal.SIGINT)
+            process.wait()
     return process.returncode, closing
 
 

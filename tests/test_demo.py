@@ -35,19 +35,23 @@ http.server.HTTPServer(("127.0.0.1", int(os.environ["SIDECAR_PORT"])), Ready).se
 SIDECAR = f"exec {sys.executable} -c {shlex.quote(MODEL_SERVER)}"
 
 
+def command(data: Path) -> list[str]:
+    script = (
+        "from pathlib import Path\n"
+        "from scripts import run_demo, setup\n"
+        "with setup.one_sentence_for_problems():\n"
+        f"    run_demo.run(Path({str(data)!r}), {PORT}, sidecar={SIDECAR!r})\n"
+    )
+    return [str(site_environment().python), "-c", script]
+
+
 class RunningDemo:
     """scripts.run_demo in a process of its own, and what it has printed."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        script = (
-            "from pathlib import Path\n"
-            "from scripts import run_demo, setup\n"
-            "with setup.one_sentence_for_problems():\n"
-            f"    run_demo.run(Path({str(data)!r}), {PORT}, sidecar={SIDECAR!r})\n"
-        )
         self.process = subprocess.Popen(
-            [str(site_environment().python), "-c", script],
+            command(data),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -80,16 +84,20 @@ class RunningDemo:
         return status
 
     def pids(self) -> set[int]:
-        """Every process that works on this demo's folder."""
-        mark = f"DATA_DIR={self.data}".encode()
-        found = set()
-        for process in Path("/proc").iterdir():
-            try:
-                if mark in (process / "environ").read_bytes().split(b"\0"):
-                    found.add(int(process.name))
-            except (OSError, ValueError):
-                continue
-        return found
+        return processes_of(self.data)
+
+
+def processes_of(data: Path) -> set[int]:
+    """Every process that works on this demo's folder."""
+    mark = f"DATA_DIR={data}".encode()
+    found = set()
+    for process in Path("/proc").iterdir():
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.add(int(process.name))
+        except (OSError, ValueError):
+            continue
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +207,16 @@ def test_ctrl_c_during_the_start(demo: RunningDemo) -> None:
     demo.process.send_signal(signal.SIGINT)
     assert demo.wait() == 0
     assert demo.pids() == set()
+
+
+def test_ends_when_nobody_reads_what_it_prints(data: Path) -> None:
+    """`make demo | head -1`"""
+    subprocess.run(
+        ["sh", "-c", f"{shlex.join(command(data))} | head -1"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        timeout=90,
+        check=False,
+    )
+    assert processes_of(data) == set()
