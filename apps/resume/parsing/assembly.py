@@ -19,7 +19,6 @@ from .skills import read_skills
 from .text import Box
 from .vocabulary import SCHOOL
 
-NEAR = ("header", "contact")
 LISTED = ("certificates", "awards", "languages", "publications", "volunteer")
 
 
@@ -29,8 +28,9 @@ def assemble(
     """JSON Resume (with "provenance" by JSON pointer) and the codes of warnings."""
     size = body_size(blocks)
     sections = split_sections(blocks)
-    near = [line for section in sections if section.kind in NEAR for line in section.lines]
-    rest = [line for section in sections if section.kind not in NEAR for line in section.lines]
+    close = [section for section in sections if not section.kinds or "contact" in section.kinds]
+    near = [line for section in close for line in section.lines]
+    rest = [line for section in sections if section not in close for line in section.lines]
     known = [section for section in sections if section.kind not in ("header", "other", "contact")]
     if not known:
         # Without headings only the top of the page is about the person.

@@ -67,13 +67,16 @@ class _Row:
     body: bool = False
 
 
-def split_entries(lines: list[Line], size: float) -> list[Entry]:
-    """The entries of a section. `size` is the document's body size in points."""
+def split_entries(lines: list[Line], size: float, *, dated: bool = True) -> list[Entry]:
+    """The entries of a section. `size` is the document's body size in points.
+
+    `dated` says that entries of this kind nearly always have dates; projects need not.
+    """
     rows = [_row(line) for line in lines]
     if not rows:
         return []
     _mark_body(rows, size)
-    starts = _starts(rows, size)
+    starts = _starts(rows, size, dated)
     entries = []
     for index, start in enumerate(starts):
         stop = starts[index + 1] if index + 1 < len(starts) else len(rows)
@@ -132,7 +135,7 @@ def _mark_body(rows: list[_Row], size: float) -> None:
         previous = row
 
 
-def _starts(rows: list[_Row], size: float) -> list[int]:
+def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
     """The rows at which entries begin."""
     side = [
         index for index, row in enumerate(rows)
@@ -144,7 +147,7 @@ def _starts(rows: list[_Row], size: float) -> list[int]:
     anchors = [index for index in heads if rows[index].dates and _dates_an_entry(rows[index])]
     if side and sum(1 for index in side if any(rows[i].dates for i in range(index, min(len(rows), index + 4)))) >= 0.6 * len(side):
         return side if side[0] <= heads[0] else [heads[0], *side]
-    by_look = _starts_by_look(rows, heads, anchors, size)
+    by_look = _starts_by_look(rows, heads, anchors, size, dated)
     if by_look:
         return by_look
     if anchors:
@@ -169,7 +172,7 @@ def _gap_before(rows: list[_Row], index: int) -> bool:
 
 
 def _starts_by_look(
-    rows: list[_Row], heads: list[int], anchors: list[int], size: float
+    rows: list[_Row], heads: list[int], anchors: list[int], size: float, dated: bool
 ) -> list[int] | None:
     """Entries begin with lines set like the section's first one, if nothing else is."""
     first = rows[heads[0]]
@@ -190,12 +193,12 @@ def _starts_by_look(
     for index in alike:
         if starts and not any(rows[i].body for i in range(starts[-1], index)):
             between = range(starts[-1], index)
-            dated = any(i in anchors for i in between)
+            has_date = any(i in anchors for i in between)
             comes = any(
                 i in anchors
                 for i in range(index, next((a for a in alike if a > index), len(rows)))
             )
-            if anchors and not (dated and comes):
+            if anchors and not (has_date and comes):
                 continue
             if not anchors and index - starts[-1] == 1 and not _gap_before(rows, index):
                 if rows[index].look[0] <= size * 1.06 and not rows[index].look[1]:
@@ -203,9 +206,9 @@ def _starts_by_look(
         starts.append(index)
     if anchors:
         spans = list(zip(starts, [*starts[1:], len(rows)], strict=True))
-        dated = sum(1 for a, b in spans if any(a <= i < b for i in anchors))
+        with_date = sum(1 for a, b in spans if any(rows[i].dates for i in range(a, b)))
         # Most entries have their date, and dates are not crowded into one of them.
-        if dated < 0.6 * len(starts):
+        if dated and with_date < 0.6 * len(starts):
             return None
         before = [i for i in anchors if i < starts[0]]
         if before:
@@ -284,7 +287,7 @@ def pieces_of(lines: list[Line]) -> list[Piece]:
                 pending = field_name
                 continue
             order = 0
-            for begin, end, label in _phrases(segment.text):
+            for begin, end, label in _phrases(segment.text, segment.changes):
                 text = segment.text[begin:end]
                 pieces.append(
                     Piece(text, segment, begin, end, row, column, order, label or pending)
@@ -294,8 +297,8 @@ def pieces_of(lines: list[Line]) -> list[Piece]:
     return pieces
 
 
-def _phrases(text: str) -> list[tuple[int, int, str | None]]:
-    """Begin, end and form label of each phrase in `text`."""
+def _phrases(text: str, changes: list[int]) -> list[tuple[int, int, str | None]]:
+    """Begin, end and form label of each phrase in `text`; another look is another phrase."""
     masked = list(text)
     for period in find_periods(text):
         for index in range(period.begin, period.stop):
@@ -310,6 +313,12 @@ def _phrases(text: str) -> list[tuple[int, int, str | None]]:
         cuts.append((start, gap.start()))
         start = gap.end()
     cuts.append((start, len(plain)))
+    if changes:
+        cuts = [
+            (begin, end)
+            for first, last in cuts
+            for begin, end in _cut_at(plain, first, last, changes)
+        ]
     phrases: list[tuple[int, int, str | None]] = []
     for begin, end in cuts:
         label = None
@@ -321,6 +330,18 @@ def _phrases(text: str) -> list[tuple[int, int, str | None]]:
             if not NOW_ALONE.match(plain[begin:end]):
                 phrases.append((begin, end, label))
     return phrases
+
+
+def _cut_at(text: str, first: int, last: int, changes: list[int]) -> list[tuple[int, int]]:
+    """Cut where the look changes between words, unless that leaves a bracket open."""
+    points = [
+        change for change in changes
+        if first < change < last
+        and (not text[change - 1].isalnum() or not text[change].isalnum())
+        and text.count("(", first, change) == text.count(")", first, change)
+        and text[first:change].strip(TRIM) and text[change:last].strip(TRIM)
+    ]  # fmt: skip
+    return list(zip([first, *points], [*points, last], strict=True))
 
 
 def trim(text: str, begin: int, end: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from .dates import find_periods
 from .headings import heading_kinds
+from .tables import find_tables, table_rows
 from .text import Box, PageText, Segment, Vector
 
 MAX_DEPTH = 14
@@ -74,7 +75,16 @@ def read_order(page: PageText) -> list[Block]:
     if not page.segments:
         return []
     cards = [box for box in page.boxes if box.y1 - box.y0 > 40]
-    return [_block(lines) for lines in _read(page.segments, cards, 0) if lines]
+    groups: list[list[Line]] = []
+    remaining = page.segments
+    for table in find_tables(page):
+        above = [one for one in remaining if (one.y0 + one.y1) / 2 < table.y0]
+        inside = [one for one in remaining if table.y0 <= (one.y0 + one.y1) / 2 <= table.y1]
+        remaining = [one for one in remaining if (one.y0 + one.y1) / 2 > table.y1]
+        groups += _read(above, cards, 0)
+        groups.append([Line(row) for row in table_rows(inside, table)])
+    groups += _read(remaining, cards, 0)
+    return [_block(lines) for lines in groups if lines]
 
 
 def _block(lines: list[Line]) -> Block:
@@ -146,8 +156,19 @@ def _best_split(segments: list[Segment], cards: list[Vector]) -> Split | None:
     # The busiest left edges; a page of drawings can have hundreds.
     candidates.sort(key=lambda edge: -edges[edge // 2])
     for edge in sorted(candidates[:12]):
-        for left, right, top, bottom in _bands(ordered, edge):
-            kind = _relation(left, right, cards)
+        judged = []
+        for band in _bands(ordered, edge, frozenset()):
+            kind = _relation(band[0], band[1], cards)
+            if kind == "cut":
+                # Headings at the left of a grid: each begins a grid of its own.
+                heads = frozenset(id(one) for one in band[0] if _is_head(one))
+                inside = sorted([*band[0], *band[1]], key=lambda one: one.y0)
+                for part in _bands(inside, edge, heads):
+                    again = _relation(part[0], part[1], cards)
+                    judged.append(("columns" if again == "cut" else again, part))
+            else:
+                judged.append((kind, band))
+        for kind, (left, right, top, bottom) in judged:
             if kind == "rows":
                 continue
             weight = sum(len(one.text) for one in left) + sum(len(one.text) for one in right)
@@ -162,9 +183,12 @@ def _best_split(segments: list[Segment], cards: list[Vector]) -> Split | None:
 
 
 def _bands(
-    ordered: list[Segment], edge: float
+    ordered: list[Segment], edge: float, heads: frozenset[int]
 ) -> list[tuple[list[Segment], list[Segment], float, float]]:
-    """The bands in which no segment crosses the gap left of `edge`."""
+    """The bands in which no segment crosses the gap left of `edge`.
+
+    `heads` are ids of segments that end a band although they do not cross the gap.
+    """
     bands = []
     left: list[Segment] = []
     right: list[Segment] = []
@@ -179,7 +203,10 @@ def _bands(
         right.clear()
 
     crossing = sorted(
-        (one for one in ordered if one.x0 < edge - 2.5 and one.x1 > edge - 4),
+        (
+            one for one in ordered
+            if (one.x0 < edge - 2.5 and one.x1 > edge - 4) or id(one) in heads
+        ),
         key=lambda one: one.y0,
     )
     bounds = [one.y0 + 0.5 * (one.y1 - one.y0) for one in crossing]
@@ -193,7 +220,7 @@ def _bands(
         if moved:
             close()
         if one.x0 < edge - 2.5:
-            if one.x1 <= edge - 4:
+            if one.x1 <= edge - 4 and id(one) not in heads:
                 left.append(one)
         else:
             right.append(one)
@@ -219,23 +246,28 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     width_right = max(o.x1 for o in right) - min(o.x0 for o in right)
     dates_right = sum(1 for one in right if len(one.text) < 34 and find_periods(one.text))
     if cards and _in_cards(left, cards) and _in_cards(right, cards):
-        if not _same_card(left, right, cards):
+        if not _same_card(left, right, cards) and not heads_left:
             return "columns"
     # Headings beside their text.
     if heads_left and len(heads_left) >= 0.6 * _lines_of(left) and mean_left < 24:
         if not real_right or len(real_right) < len(heads_left) / 2 or coupled_left > 0.8:
             return "beside"
-    if heads_left and real_right and len(left) - len(heads_left) >= 2:
+    # Dates and other labels in a margin, each at the height of what it labels.
+    others = [one for one in left if not _is_head(one)]
+    if others and _labels(others, right) and not (len(heads_left) > 1 and len(real_right) > 1):
+        coupled = _coupled(others, right)
+        dated = sum(1 for one in others if find_periods(one.text)) / len(others)
+        if coupled > 0.95 or (coupled > 0.7 and (dated > 0.3 or not real_right)):
+            return "beside"
+    if heads_left and real_right and len(others) >= 2:
         if coupled_left < 0.95 or mean_left > 30:
             return "columns"
     # Dates and places at the right edge belong to the row they end.
     if coupled_right > 0.75 and (mean_right < 24 or dates_right > 0.5 * len(right)):
         if not real_right:
-            return "beside" if _labels(left, right) else "rows"
+            return "rows"
     if dates_right > 0.6 * len(right):
         return "rows"
-    if _labels(left, right) and coupled_left > 0.6 and not real_right:
-        return "beside"
     if width_left < 0.55 * width_right and coupled_left > 0.5 and not heads_left:
         if not real_right and len(right) > len(left):
             return "beside"
@@ -243,6 +275,8 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
         return "rows"
     if coupled_left > 0.85 and coupled_right > 0.6 and mean_left < 30 and not heads_left:
         return "rows"
+    if heads_left and not real_right:
+        return "cut"
     if heads_left or real_right or (mean_left > 18 and mean_right > 18):
         return "columns"
     return "rows" if coupled_left > 0.6 else "columns"

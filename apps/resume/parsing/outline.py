@@ -41,6 +41,8 @@ def body_size(blocks: list[Block]) -> float:
 def split_sections(blocks: list[Block]) -> list[Section]:
     """Sections in reading order; text of a column goes on where that column left off."""
     size = body_size(blocks)
+    for block in blocks:
+        _join_broken_headings(block)
     headings = _headings(blocks, size)
     sections: list[Section] = [Section((), None)]
     open_at: list[tuple[Block, Section]] = []
@@ -57,6 +59,30 @@ def split_sections(blocks: list[Block]) -> list[Section]:
                 current.lines.append(Line(line.segments[1:], side=line.side))
         open_at.append((block, current))
     return [section for section in sections if section.lines or section.heading]
+
+
+def _join_broken_headings(block: Block) -> None:
+    """A heading too long for its column goes on in the next line."""
+    lines = block.lines
+    index = 0
+    while index + 1 < len(lines):
+        first, second = lines[index], lines[index + 1]
+        if (
+            len(first.segments) == len(second.segments) == 1
+            and len(first.text) + len(second.text) < 40
+            and first.first.lead == second.first.lead
+            and second.y0 - first.y1 < 0.8 * first.first.size
+            and abs(first.x0 - second.x0) < 3
+            and first.page == second.page
+        ):
+            whole = heading_kinds(f"{first.text} {second.text}")
+            if whole and (not heading_kinds(first.text) or heading_kinds(second.text) == whole):
+                one, other = first.first, second.first
+                one.text = f"{one.text} {other.text}"
+                one.x1, one.y1 = max(one.x1, other.x1), other.y1
+                one.pieces = [(0, one.box)]
+                del lines[index + 1]
+        index += 1
 
 
 def _inherited(
@@ -77,7 +103,7 @@ def _inherited(
             rank = (other.page, 0, order + (1000.0 if abs(other.x0 - block.x0) < 12 else 0.0))
         if best is None or rank > best[0]:
             best = (rank, section)
-    return best[1] if best else sections[-1] if open_at and not sections[0].lines else sections[0]
+    return best[1] if best else sections[0]
 
 
 def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
@@ -86,7 +112,7 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
     styles: Counter[Style] = Counter()
     for block in blocks:
         for line in block.lines:
-            styles[line.first.style] += 1
+            styles[_look(line)] += 1
             kinds = _announces(line, size)
             if kinds:
                 candidates.append((line, kinds, block))
@@ -124,8 +150,7 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
 
 
 def _look(line: Line) -> Style:
-    size, bold, colour = line.first.style
-    return (size, bold, colour)
+    return line.first.lead
 
 
 def _announces(line: Line, size: float) -> tuple[str, ...]:
@@ -138,7 +163,7 @@ def _announces(line: Line, size: float) -> tuple[str, ...]:
         return ()
     if len(line.segments) > 1:
         # Beside other text only a heading that looks like one, or stands in its own column.
-        if not (first.bold or first.size > size * 1.05 or first.text.isupper() or line.side):
+        if not (first.lead[1] or first.size > size * 1.05 or first.text.isupper() or line.side):
             rest = line.segments[1]
             if rest.x0 - first.x1 < 18:
                 return ()

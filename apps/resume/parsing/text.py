@@ -61,6 +61,12 @@ class Segment:
     font: str
     page: int
     bullet: bool = False
+    # The look of its first run; a heading keeps it whatever follows on the row.
+    lead: tuple[float, bool, int] = (0.0, False, 0)
+    # The look of its last run.
+    tail: tuple[float, bool, bool, int] = (0.0, False, False, 0)
+    # Offsets at which weight, slant, size or colour changes: where one thing ends.
+    changes: list[int] = field(default_factory=list)
     # Where each piece of the text starts, and its box: (offset, box).
     pieces: list[tuple[int, Box]] = field(default_factory=list)
 
@@ -82,6 +88,7 @@ class Segment:
         return Segment(
             self.text[start:end], x0, self.y0, x1, self.y1, self.baseline, self.size,
             self.bold, self.italic, self.colour, self.font, self.page, self.bullet and start == 0,
+            self.lead, self.tail, [change - start for change in self.changes if start < change < end],
             [(0, (x0, self.y0, x1, self.y1))],
         )  # fmt: skip
 
@@ -116,6 +123,7 @@ class PageText:
     height: float
     segments: list[Segment]
     rules: list[Vector]
+    uprights: list[Vector]  # thin vertical lines: the borders of a table's cells
     boxes: list[Vector]
     links: list[tuple[Box, str]]
     hidden: int = 0  # characters a reader cannot see
@@ -134,7 +142,7 @@ def read_page(
     textpage = ocr or page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=TEXT_FLAGS)
     blocks = textpage.extractDICT()["blocks"]
     width, height = page.rect.width, page.rect.height
-    result = PageText(page.number, width, height, [], [], [], [], from_ocr=ocr is not None)
+    result = PageText(page.number, width, height, [], [], [], [], [], from_ocr=ocr is not None)
     turn = page.rotation_matrix if page.rotation else None
     bullets: list[Vector] = []
     runs: list[Segment] = []
@@ -181,7 +189,11 @@ def read_page(
                     continue  # the same words printed twice to look bold
                 seen.add(key)
                 segment = _segment(text, box, span, font, page.number)
-                if previous is not None and _continues(previous, segment):
+                if (
+                    previous is not None
+                    and _continues(previous, segment)
+                    and not (result.uprights and _walled(previous, segment, result.uprights))
+                ):
                     _join(previous, segment)
                     continue
                 runs.append(segment)
@@ -195,18 +207,22 @@ def read_page(
             result.hidden_words += [run.text[:80] for run in unseen]
             gone = {id(run) for run in unseen}
             runs = [run for run in runs if id(run) not in gone]
-    result.segments = _segments(runs, bullets)
+    if result.uprights:
+        runs = [part for run in runs for part in _cut_at_borders(page, run, result.uprights)]
+    result.segments = _segments(runs, bullets, result.uprights)
     result.links = _links(page, turn)
     return result
 
 
 def _segment(text: str, box: Box, span: dict, font: str, page: int) -> Segment:
     x0, y0, x1, y1 = box
-    flags = span["flags"]
+    flags, size, colour = span["flags"], span["size"], span["color"]
+    bold = bool(flags & 16) or bool(BOLD_FONT.search(font))
+    baseline = span["origin"][1] if y0 <= span["origin"][1] <= y1 else y1
+    lead = (round(size * 2) / 2, bold, colour)
     return Segment(
-        text, x0, y0, x1, y1, span["origin"][1] if y0 <= span["origin"][1] <= y1 else y1,
-        span["size"], bool(flags & 16) or bool(BOLD_FONT.search(font)), bool(flags & 2),
-        span["color"], font, page, False, [(0, box)],
+        text, x0, y0, x1, y1, baseline, size, bold, bool(flags & 2), colour, font, page, False,
+        lead, (lead[0], bold, bool(flags & 2), colour), [], [(0, box)],
     )  # fmt: skip
 
 
@@ -258,6 +274,10 @@ def _sort_vector(
         box = tuple(pymupdf.Rect(box) * turn)
     x0, y0, x1, y1 = box
     width, height = x1 - x0, y1 - y0
+    if width < 4 and height > 8:
+        if height < result.height * 0.9:
+            result.uprights.append(Vector(x0, y0, x1, y1, block["color"], block["stroked"]))
+        return
     if width < 9:
         if 1.2 < width and 1.2 < height < 9 and 0.5 < width / height < 2:
             bullets.append(Vector(x0, y0, x1, y1, block["color"], block["stroked"]))
@@ -277,6 +297,10 @@ def _continues(left: Segment, right: Segment) -> bool:
     return -0.6 * size < gap < 0.75 * size
 
 
+def _look(run: Segment) -> tuple[float, bool, bool, int]:
+    return (round(run.size * 2) / 2, run.bold, run.italic, run.colour)
+
+
 def _join(left: Segment, right: Segment) -> None:
     gap = right.x0 - left.x1
     if (
@@ -285,6 +309,9 @@ def _join(left: Segment, right: Segment) -> None:
         and not right.text.startswith(" ")
     ):
         left.text += " "
+    if _look(right) != left.tail:
+        left.changes.append(len(left.text))
+        left.tail = _look(right)
     # The look of a run is the look of most of it.
     if len(right.text.strip()) > len(left.text.strip()):
         left.bold, left.italic, left.colour = right.bold, right.italic, right.colour
@@ -298,12 +325,61 @@ def _join(left: Segment, right: Segment) -> None:
     left.x1, left.y1 = max(left.x1, right.x1), max(left.y1, right.y1)
 
 
-def _segments(runs: list[Segment], bullets: list[Vector]) -> list[Segment]:
+def _cut_at_borders(
+    page: pymupdf.Page, run: Segment, uprights: list[Vector]
+) -> list[Segment]:
+    """Text of neighbouring cells can arrive as one run; the border between them tells."""
+    middle = (run.y0 + run.y1) / 2
+    edges = sorted(
+        (line.x0 + line.x1) / 2
+        for line in uprights
+        if run.x0 + 2 < line.x0 and line.x1 < run.x1 - 2 and line.y0 <= middle <= line.y1
+    )
+    if not edges:
+        return [run]
+    # Only now are the places of single characters worth their price.
+    characters = [
+        (character["bbox"][0], character["c"])
+        for block in page.get_text("rawdict", clip=run.box, flags=pymupdf.TEXT_PRESERVE_WHITESPACE)["blocks"]
+        for line in block["lines"]
+        for span in line["spans"]
+        for character in span["chars"]
+    ]
+    parts = []
+    start = 0
+    for edge in [*edges, float("inf")]:
+        width = sum(1 for x, character in characters if x < edge and not character.isspace())
+        end = start
+        seen = sum(1 for character in run.text[:start] if not character.isspace())
+        while end < len(run.text) and seen < width:
+            seen += not run.text[end].isspace()
+            end += 1
+        if run.text[start:end].strip():
+            part = run.part(start, end)
+            inside = [x for x, _ in characters if (edges[edges.index(edge) - 1] if edge in edges and edges.index(edge) else 0) <= x < edge]
+            if inside:
+                part.x0 = max(run.x0, min(inside)) if edge == edges[0] else part.x0
+            parts.append(part)
+        start = end
+    for part, left, right in zip(parts, [run.x0, *edges], [*edges, run.x1], strict=False):
+        part.x0, part.x1 = max(part.x0, left), min(part.x1, right)
+        part.pieces = [(0, part.box)]
+    return parts or [run]
+
+
+def _segments(
+    runs: list[Segment], bullets: list[Vector], uprights: list[Vector]
+) -> list[Segment]:
     """Join neighbours that were drawn apart, cut at wide gaps, take bullets off the front."""
     runs.sort(key=lambda run: (round(run.baseline / 2), run.x0))
     joined: list[Segment] = []
     for run in runs:
-        if joined and _continues(joined[-1], run) and run.x0 >= joined[-1].x0:
+        if (
+            joined
+            and _continues(joined[-1], run)
+            and run.x0 >= joined[-1].x0
+            and not (uprights and _walled(joined[-1], run, uprights))
+        ):
             _join(joined[-1], run)
         else:
             joined.append(run)
@@ -314,6 +390,14 @@ def _segments(runs: list[Segment], bullets: list[Vector]) -> list[Segment]:
     segments = _attach_bullets(segments, bullets)
     segments.sort(key=lambda one: (one.y0, one.x0))
     return segments
+
+
+def _walled(left: Segment, right: Segment, uprights: list[Vector]) -> bool:
+    middle = (right.y0 + right.y1) / 2
+    return any(
+        left.x1 - 2 <= line.x0 <= right.x0 + 2 and line.y0 <= middle <= line.y1
+        for line in uprights
+    )
 
 
 def _cut(run: Segment) -> list[Segment]:
@@ -348,9 +432,12 @@ def _tidy(run: Segment) -> Segment:
     out: list[str] = []
     pieces: list[tuple[int, Box]] = []
     length = 0
+    changes: list[int] = []
     for index, character in enumerate(run.text):
         if index in offsets:
             pieces.append((length, offsets[index]))
+        if index in run.changes:
+            changes.append(length)
         if character == " " and (not out or out[-1] == " "):
             continue
         out.append(character)
@@ -358,6 +445,7 @@ def _tidy(run: Segment) -> Segment:
     run.text = "".join(out).rstrip()
     kept = [(start, box) for start, box in pieces if start < len(run.text)]
     run.pieces = kept or [(0, run.box)]
+    run.changes = [change for change in changes if 0 < change < len(run.text)]
     return run
 
 

@@ -130,8 +130,8 @@ def period_of(cells: list[Segment]) -> Dated | None:
     )
 
 
-def entries_of(lines: list[Line], size: float) -> list[Entry]:
-    return split_entries(lines, size)
+def entries_of(lines: list[Line], size: float, *, dated: bool = True) -> list[Entry]:
+    return split_entries(lines, size, dated=dated)
 
 
 __all__ = [

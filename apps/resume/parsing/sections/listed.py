@@ -107,14 +107,20 @@ def _read(entry: Entry, kinds: tuple[str, ...]) -> list[tuple[str, Fields]]:
                 name = Piece(name.segment.text[begin:end], name.segment, begin, end, name.row, name.column, name.order)
             else:
                 name = telling[0]
+    name, issuer = _with_grade(name, pieces), None
     if len(name.text) > 120:
         return []
+    if (comma := name.text.rfind(", ")) > 1 and ISSUER.search(name.text[comma + 2 :]):
+        issuer = _part(name, comma + 2, len(name.text))
+        name = _part(name, 0, comma)
     fields: Fields = {_key(kind): value_of(name, 0.8)}
     others = [piece for piece in pieces if piece is not name and piece.segment is not name.segment or (
         piece.segment is name.segment and piece.begin >= name.end)]
-    if kind in ("certificates", "awards", "publications") and others and len(others[0].text) < 60:
-        issuer = {"awards": "awarder", "certificates": "issuer", "publications": "publisher"}[kind]
-        fields[issuer] = value_of(others[0], 0.6)
+    if issuer is None and others and len(others[0].text) < 60:
+        issuer = others[0]
+    if kind in ("certificates", "awards", "publications") and issuer is not None:
+        key = {"awards": "awarder", "certificates": "issuer", "publications": "publisher"}[kind]
+        fields[key] = value_of(issuer, 0.6)
     period = dates_of(entry.period, single_is="end")
     date = period.get("endDate") or period.get("startDate")
     if date is not None:
@@ -122,6 +128,31 @@ def _read(entry: Entry, kinds: tuple[str, ...]) -> list[tuple[str, Fields]]:
     if entry.body and kind in ("awards", "publications"):
         fields["summary"] = joined([one for line in entry.body for one in line.segments], 0.7)
     return [(kind, fields)]
+
+
+ISSUER = re.compile(
+    r"amazon|google|microsoft|oracle|coursera|udemy|cncf|linux foundation|hashicorp|cisco|ibm|meta\b|university|college|institute|school|foundation|association|society"
+    r"|진흥원|진흥협회|협회|공단|학회|상공회의소|위원회|대학교|공과대학|연구원|재단|부$|청$|원$|회$|㈜|\(주\)|주식회사",
+    re.IGNORECASE,
+)
+# "AWS Certified Developer – Associate" is one name.
+GRADE = re.compile(r"^(?:associate|professional|practitioner|specialty|foundational|expert|fundamentals|level|advanced|\d급|[1-3]\s?급)", re.IGNORECASE)
+
+
+def _with_grade(name: Piece, pieces: list[Piece]) -> Piece:
+    for other in pieces:
+        if other.segment is name.segment and other.begin >= name.end and GRADE.match(other.text):
+            if other.begin - name.end <= 4:
+                text = name.segment.text[name.begin : other.end]
+                return Piece(text, name.segment, name.begin, other.end, name.row, name.column, name.order)
+    return name
+
+
+def _part(piece: Piece, begin: int, end: int) -> Piece:
+    return Piece(
+        piece.text[begin:end], piece.segment, piece.begin + begin, piece.begin + end,
+        piece.row, piece.column, piece.order,
+    )  # fmt: skip
 
 
 def _volunteer(entry: Entry, pieces: list[Piece]) -> Fields:

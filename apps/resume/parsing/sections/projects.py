@@ -32,7 +32,7 @@ def read_projects(lines: list[Line], size: float) -> list[Fields]:
         if projects:
             return projects
     return [
-        project for entry in entries_of(lines, size) if (project := _project(entry)) is not None
+        project for entry in entries_of(lines, size, dated=False) if (project := _project(entry)) is not None
     ]
 
 

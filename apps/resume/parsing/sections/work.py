@@ -85,16 +85,36 @@ def _split(piece: Piece) -> list[Piece]:
         text[: found.start()]
     ) >= 2:
         return [_cut(piece, 0, found.start()), _cut(piece, found.end(), len(text), 1)]
-    for comma in re.finditer(r",\s+", text):
-        left, right = text[: comma.start()], text[comma.end() :]
-        if SUFFIX.match(right):
-            continue
-        if is_place(right):
-            return [*_split(_cut(piece, 0, comma.start())), _cut(piece, comma.end(), len(text), 5)]
-        a, b = is_title(left), is_title(right)
-        if (b >= 2 and a == 0) or (a >= 2 and b == 0 and is_organisation(right) and not TEAM.search(right)):
-            return [_cut(piece, 0, comma.start()), _cut(piece, comma.end(), len(text), 1)]
+    parts = _comma_parts(piece)
+    if len(parts) > 1:
+        named = [is_title(part.text) for part in parts]
+        if any(is_place(part.text) for part in parts[1:]) or (
+            sum(1 for score in named if score >= 2) == 1 and any(score == 0 for score in named)
+        ):
+            return [part for one in parts for part in ([one] if one is piece else _split(one))]
     return [piece]
+
+
+def _comma_parts(piece: Piece) -> list[Piece]:
+    """The phrase cut at commas that separate; "Acme, Inc." and "Austin, TX" stay whole."""
+    text = piece.text
+    parts: list[Piece] = []
+    start = 0
+    commas = [found.span() for found in re.finditer(r",\s+", text)]
+    for index, (begin, end) in enumerate(commas):
+        stop = commas[index + 1][0] if index + 1 < len(commas) else len(text)
+        if SUFFIX.match(text[end:stop]):
+            continue
+        if start and is_place(text[start:stop]) and not is_place(text[start:begin]):
+            continue
+        if is_place(text[start:]) and not is_title(text[start:]):
+            break
+        parts.append(_cut(piece, start, begin, len(parts)))
+        start = end
+    if not parts:
+        return [piece]
+    parts.append(_cut(piece, start, len(text), len(parts)))
+    return [part for part in parts if part.text]
 
 
 def _cut(piece: Piece, begin: int, end: int, order: int = 0) -> Piece:

@@ -1,0 +1,1 @@
+"""Fictional résumés with exact truth, made through several producers, to measure the parser."""
