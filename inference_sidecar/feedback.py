@@ -71,7 +71,10 @@ async def feedback_events(
             DoneEvent(
                 model=engine.info.model,
                 prompt_version=strategy.prompt_version,
-                prose_method=strategy.prose_method(request.language),
+                # A model that was not asked after all wrote nothing.
+                prose_method=(
+                    strategy.prose_method(request.language) if completion_tokens else "composed"
+                ),
                 usage=Usage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens),
                 timing=Timing(
                     queue_ms=_milliseconds(waited),
