@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -39,38 +39,31 @@ def attempt_submit(
     The same key again gives the first attempt and no second job. Raises
     IdempotencyConflict where that attempt was for another question, answer or language.
     """
-    known = _submitted_before(user, idempotency_key, question, answer, language)
-    if known:
-        return known, False
-    try:
-        with transaction.atomic():
-            # The progress row numbers the attempts: its lock makes rivals wait.
-            progress, _created = QuestionProgress.objects.select_for_update().get_or_create(
-                user=user, question=question
-            )
-            progress.attempts += 1
-            progress.last_attempt_at = timezone.now()
-            progress.save(update_fields=["attempts", "last_attempt_at"])
-            attempt = Attempt.objects.create(
-                user=user,
-                question=question,
-                number=progress.attempts,
-                language=language,
-                answer=answer,
-                seconds_spent=seconds_spent,
-                idempotency_key=idempotency_key,
-            )
-            feedback = Feedback.objects.create(attempt=attempt)
-            Draft.objects.filter(user=user, question=question).update(
-                text="", revision=F("revision") + 1, updated_at=timezone.now()
-            )
-            enqueue_on_commit(feedback)
-    except IntegrityError:
-        # A rival request with the same key committed first.
+    with transaction.atomic():
+        # The lock on the person's row lets their submits pass one by one. Locking what
+        # they are about to insert instead makes rivals deadlock on MariaDB.
+        User.objects.select_for_update().get(pk=user.pk)
         known = _submitted_before(user, idempotency_key, question, answer, language)
-        if known is None:
-            raise
-        return known, False
+        if known:
+            return known, False
+        progress, _created = QuestionProgress.objects.get_or_create(user=user, question=question)
+        progress.attempts += 1
+        progress.last_attempt_at = timezone.now()
+        progress.save(update_fields=["attempts", "last_attempt_at"])
+        attempt = Attempt.objects.create(
+            user=user,
+            question=question,
+            number=progress.attempts,
+            language=language,
+            answer=answer,
+            seconds_spent=seconds_spent,
+            idempotency_key=idempotency_key,
+        )
+        feedback = Feedback.objects.create(attempt=attempt)
+        Draft.objects.filter(user=user, question=question).update(
+            text="", revision=F("revision") + 1, updated_at=timezone.now()
+        )
+        enqueue_on_commit(feedback)
     return attempt, True
 
 
