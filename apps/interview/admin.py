@@ -74,7 +74,6 @@ class QuestionAdmin(ImportExportModelAdmin):
     list_filter = ["status", "topic", "difficulty"]
     list_select_related = ["topic"]
     search_fields = ["slug", "text_ko", "text_en", "key_points__text_ko", "key_points__text_en"]
-    date_hierarchy = "updated_at"
     fieldsets = [
         (None, {"fields": [("topic", "difficulty", "status"), "slug"]}),
         (_("Question"), {"fields": [("text_ko", "text_en")]}),
@@ -146,7 +145,6 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_select_related = ["question", "user", "feedback"]
     search_fields = ["=id", "question__slug", "user__email"]
     search_help_text = _("Attempt id, question slug or e-mail")
-    date_hierarchy = "created_at"
     show_full_result_count = False
     fields = [
         "question",
@@ -194,7 +192,6 @@ class FeedbackAdmin(ReadOnlyAdmin):
     list_filter = ["status", "error_code", "model", "prompt_version", "prose_method"]
     list_select_related = ["attempt__question"]
     search_fields = ["=id", "=attempt__id", "attempt__question__slug", "attempt__user__email"]
-    date_hierarchy = "created_at"
     show_full_result_count = False
     actions = ["retry"]
     exclude = ["prose", "key_points"]
