@@ -36,7 +36,7 @@ from inference_sidecar import vllm_engine  # first: it sets what vllm reads at i
 from inference_sidecar.app import create_app
 from inference_sidecar.engine import Delta, Engine, Message, ModelInfo, Priority
 from inference_sidecar.prompts import load
-from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod
+from inference_sidecar.schemas import Assessment, FeedbackRequest
 from inference_sidecar.strategies import Strategy, strategy_for
 
 # isort: split
@@ -94,9 +94,6 @@ class StreamedWriter:
         async for delta in generation:
             yield delta
 
-    def method(self, language: Language) -> ProseMethod:
-        return "model"
-
 
 class Recorded:
     """A strategy whose calls to the engine are written down by request id."""
@@ -126,9 +123,6 @@ class Recorded:
         prose = self._strategy.write_prose(engine, request, assessment, priority=priority)
         async for delta in prose:
             yield delta
-
-    def prose_method(self, language: Language) -> ProseMethod:
-        return self._strategy.prose_method(language)
 
 
 def record_calls(llm: AsyncLLM) -> None:
