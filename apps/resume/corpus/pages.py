@@ -164,12 +164,12 @@ def form(p: Person) -> str:
     ko = p.language == "ko"
     t = (lambda a, b: a if ko else b)
     spaced = " ".join(p.name) if ko and len(p.name) == 3 else p.name
-    body = f"<h1>{t('이 력 서', 'APPLICATION FORM')}</h1><table><tr><td rowspan=4 class=ph>{t('사진', 'Photo')}</td><th>{t('성명', 'Name')}</th><td>{e(spaced)}</td><th>{t('생년월일', 'Date of birth')}</th><td>1994.05.17</td></tr>"
+    body = f"<h1>{t('이 력 서', 'APPLICATION FORM')}</h1><table border=1><tr><td rowspan=4 class=ph>{t('사진', 'Photo')}</td><th>{t('성명', 'Name')}</th><td>{e(spaced)}</td><th>{t('생년월일', 'Date of birth')}</th><td>1994.05.17</td></tr>"
     body += f"<tr><th>{t('연락처', 'Phone')}</th><td>{e(p.phone)}</td><th>{t('이메일', 'Email')}</th><td>{e(p.email)}</td></tr><tr><th>{t('주소', 'Address')}</th><td colspan=3>{e(p.place)}</td></tr><tr><th>{t('홈페이지', 'Website')}</th><td colspan=3>{'<br>'.join(e(one) for one in p.links)}</td></tr></table>"
 
     def grid(title: str, heads: list[str], rows: list[list[str]]) -> str:
         cells = "".join(f"<th>{e(one)}</th>" for one in heads)
-        return f"<h2>{e(title)}</h2><table><tr>{cells}</tr>" + "".join("<tr>" + "".join(f"<td>{e(one)}</td>" for one in row) + "</tr>" for row in rows) + "</table>"
+        return f"<h2>{e(title)}</h2><table border=1><tr>{cells}</tr>" + "".join("<tr>" + "".join(f"<td>{e(one)}</td>" for one in row) + "</tr>" for row in rows) + "</table>"
 
     body += grid(p.headings["education"], [t("기간", "Period"), t("학교명", "School"), t("전공", "Major"), t("구분", "Status")], [[p.period(s.start, s.end), s.institution, s.degree, t("졸업", "Graduated")] for s in p.education])
     body += grid(p.headings["work"], [t("근무기간", "Period"), t("회사명", "Company"), t("직위", "Position"), t("담당업무", "Responsibilities")], [[p.period(j.start, j.end), j.company, j.title, j.bullets[0]] for j in p.work])
@@ -177,8 +177,8 @@ def form(p: Person) -> str:
         body += grid(p.headings["certificates"], [t("취득일", "Date"), t("자격증명", "Name"), t("발행처", "Issuer")], [[p.date(when), name, by] for name, by, when in p.certificates])
     if p.awards:
         body += grid(p.headings["awards"], [t("수상일", "Date"), t("수상명", "Name"), t("주최", "Issuer")], [[p.date(when), name, by] for name, by, when in p.awards])
-    body += f"<h2>{e(p.headings['skills'])}</h2><table>" + "".join(f"<tr><th>{e(label)}</th><td>{e(', '.join(names))}</td></tr>" for label, names in p.skills) + "</table>"
-    body += f"<h2>{e(p.headings['projects'])}</h2><table>" + "".join(f"<tr><th>{t('프로젝트명', 'Project')}</th><td>{e(q.name)}</td><th>{t('기간', 'Period')}</th><td>{p.period(q.start, q.end)}</td></tr><tr><th>{t('내용', 'Description')}</th><td colspan=3>{e(q.bullets[0])}</td></tr>" for q in p.projects) + "</table>"
+    body += f"<h2>{e(p.headings['skills'])}</h2><table border=1>" + "".join(f"<tr><th>{e(label)}</th><td>{e(', '.join(names))}</td></tr>" for label, names in p.skills) + "</table>"
+    body += f"<h2>{e(p.headings['projects'])}</h2><table border=1>" + "".join(f"<tr><th>{t('프로젝트명', 'Project')}</th><td>{e(q.name)}</td><th>{t('기간', 'Period')}</th><td>{p.period(q.start, q.end)}</td></tr><tr><th>{t('내용', 'Description')}</th><td colspan=3>{e(q.bullets[0])}</td></tr>" for q in p.projects) + "</table>"
     return _page("h1{text-align:center;font-size:22pt}h2{font-size:12pt;margin:12px 0 3px}table{border-collapse:collapse;width:100%}td,th{border:1px solid #555;padding:4px 6px;font-size:9.5pt;text-align:left}th{background:#eee;white-space:nowrap}.ph{width:26mm;text-align:center;color:#999}", body)
 
 

@@ -95,6 +95,11 @@ def _parts(sections: list[Section], size: float) -> dict[str, Any]:
         if not lines or section.kind in ("header", "contact", "summary", "other"):
             continue
         kind = section.kind
+        if kind == "languages" and not any(
+            LANGUAGE.search(line.text) or LANGUAGE_TEST.search(line.text) for line in lines
+        ):
+            # "Languages" over Java and Go is about programming.
+            section.kinds = ("skills",)
         if "skills" in section.kinds:
             skills, aside = _sorted_out(lines, section.kinds)
             parts["skills"] += read_skills(skills, size)

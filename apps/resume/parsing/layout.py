@@ -24,6 +24,7 @@ class Line:
 
     segments: list[Segment]
     side: bool = False  # stands in a label column beside the text it belongs to
+    table_row: int = -1  # which row of a ruled table it is in; -1 outside of tables
 
     @property
     def text(self) -> str:
@@ -82,7 +83,7 @@ def read_order(page: PageText) -> list[Block]:
         inside = [one for one in remaining if table.y0 <= (one.y0 + one.y1) / 2 <= table.y1]
         remaining = [one for one in remaining if (one.y0 + one.y1) / 2 > table.y1]
         groups += _read(above, cards, 0)
-        groups.append([Line(row) for row in table_rows(inside, table)])
+        groups.append([Line(row, table_row=key) for key, row in table_rows(inside, table)])
     groups += _read(remaining, cards, 0)
     return [_block(lines) for lines in groups if lines]
 
@@ -156,6 +157,12 @@ def _best_split(segments: list[Segment], cards: list[Vector]) -> Split | None:
     # The busiest left edges; a page of drawings can have hundreds.
     candidates.sort(key=lambda edge: -edges[edge // 2])
     for edge in sorted(candidates[:12]):
+        # Bullets and wrapped lines are set in from their column's edge, which is the one.
+        column = Counter(
+            round(one.x0 / 2) for one in ordered if edge - 45 <= one.x0 < edge - 2.5 and one.x1 > edge
+        )
+        if column and max(column.values()) >= 2:
+            continue
         judged = []
         for band in _bands(ordered, edge, frozenset()):
             kind = _relation(band[0], band[1], cards)
@@ -236,6 +243,9 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     """What stands left and right of a gap: "columns", "beside" (labels) or "rows"."""
     heads_left = [one for one in left if _is_head(one)]
     heads_right = [one for one in right if _is_head(one)]
+    # Smaller words at the left that could head a section only label a row of one.
+    top = max((one.size for one in heads_right), default=0.0)
+    heads_left = [one for one in heads_left if one.size >= 0.87 * top]
     level = max((one.size for one in heads_left), default=0.0)
     real_right = [one for one in heads_right if one.size >= level * 0.85 or one.bold]
     coupled_left = _coupled(left, right)
@@ -246,14 +256,14 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     width_right = max(o.x1 for o in right) - min(o.x0 for o in right)
     dates_right = sum(1 for one in right if len(one.text) < 34 and find_periods(one.text))
     if cards and _in_cards(left, cards) and _in_cards(right, cards):
-        if not _same_card(left, right, cards) and not heads_left:
-            return "columns"
+        if not _same_card(left, right, cards):
+            return "cut" if heads_left else "columns"
     # Headings beside their text.
     if heads_left and len(heads_left) >= 0.6 * _lines_of(left) and mean_left < 24:
         if not real_right or len(real_right) < len(heads_left) / 2 or coupled_left > 0.8:
             return "beside"
     # Dates and other labels in a margin, each at the height of what it labels.
-    others = [one for one in left if not _is_head(one)]
+    others = [one for one in left if one not in heads_left]
     if others and _labels(others, right) and not (len(heads_left) > 1 and len(real_right) > 1):
         coupled = _coupled(others, right)
         dated = sum(1 for one in others if find_periods(one.text)) / len(others)
@@ -384,6 +394,15 @@ def _joined_heading(lines: list[Line]) -> list[Line]:
                 whole.y1 = lines[-1].y1
                 whole.pieces = [(0, whole.box)]
                 return [Line([whole])]
+        # A label of several short lines without a date is one label.
+        styles = {line.first.style for line in lines}
+        if len(styles) == 1 and len(lines) <= 3 and not any(find_periods(one.text) for one in lines):
+            whole = lines[0].first
+            whole.text = " ".join(line.text for line in lines)
+            whole.x1 = max(line.x1 for line in lines)
+            whole.y1 = lines[-1].y1
+            whole.pieces = [(0, whole.box)]
+            return [Line([whole])]
     return lines
 
 
@@ -407,8 +426,13 @@ def _label_blocks(left: list[Segment], right: list[Segment]) -> list[list[Segmen
             1 for row in rows if find_periods(row.text)
         ) < len(rows)
         letters = all(len(row.text) == 1 for row in rows)
-        if len(rows) > 1 and not mixed and not letters and _coupled(block, right) > 0.75:
-            result += [row.segments for row in rows]
+        if len(rows) > 1 and not mixed and not letters and _coupled(block, right) > 0.5:
+            # One label a row; a row with nothing beside it goes on the label above.
+            for row in rows:
+                if not result or row is rows[0] or _coupled(row.segments, right):
+                    result.append(list(row.segments))
+                else:
+                    result[-1] += row.segments
         else:
             result.append(block)
     return result

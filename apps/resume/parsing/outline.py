@@ -12,6 +12,7 @@ from .headings import heading_kinds
 from .layout import Block, Line
 
 Style = tuple[float, bool, int]
+Candidate = tuple[Line, tuple[str, ...], Block]
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ def split_sections(blocks: list[Block]) -> list[Section]:
             current = Section(kinds, Line(line.segments[:1]))
             sections.append(current)
             if len(line.segments) > 1:
-                current.lines.append(Line(line.segments[1:], side=line.side))
+                current.lines.append(Line(line.segments[1:], line.side, line.table_row))
         open_at.append((block, current))
     return [section for section in sections if section.lines or section.heading]
 
@@ -108,7 +109,7 @@ def _inherited(
 
 def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
     """The lines that are headings, by id, and what each announces."""
-    candidates: list[tuple[Line, tuple[str, ...], Block]] = []
+    candidates: list[Candidate] = []
     styles: Counter[Style] = Counter()
     for block in blocks:
         for line in block.lines:
@@ -118,7 +119,7 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
                 candidates.append((line, kinds, block))
     if not candidates:
         return {}
-    groups: dict[Style, list[tuple[Line, tuple[str, ...], Block]]] = defaultdict(list)
+    groups: dict[Style, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         groups[_look(candidate[0])].append(candidate)
 
@@ -140,7 +141,9 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
     for style, members in groups.items():
         repeats = Counter(kinds[0] for _, kinds, _ in members)
         for line, kinds, block in members:
-            if style != main and not _stands_with(style, main, line, block, members, main_columns, size):
+            if style != main and not _stands_with(
+                style, main, line, block, members, main_columns, size, candidates
+            ):
                 continue
             if repeats[kinds[0]] >= 4 and kinds[0] in ("skills", "projects", "detail", "summary", "awards", "contact"):
                 continue  # a label inside every entry, not a section
@@ -174,7 +177,7 @@ def _announces(line: Line, size: float) -> tuple[str, ...]:
 
 def _stands_with(
     style: Style, main: Style, line: Line, block: Block,
-    members: list, main_columns: list[Block], size: float,
+    members: list[Candidate], main_columns: list[Block], size: float, candidates: list[Candidate],
 ) -> bool:  # fmt: skip
     """Whether a heading in another look than the main one is a section heading too."""
     if style[0] >= main[0] - 0.3 and (style[1] or not main[1]):
@@ -183,10 +186,20 @@ def _stands_with(
         return True
     distinct = {kinds[0] for _, kinds, _ in members}
     same_column = any(
-        min(block.x1, other.x1) - max(block.x0, other.x0) > 0.3 * (block.x1 - block.x0)
+        min(block.x1, other.x1) - max(block.x0, other.x0)
+        > 0.3 * min(block.x1 - block.x0, other.x1 - other.x0)
         for other in main_columns
     )
     distinguished = style[1] or style[0] > size * 1.05 or line.first.text.isupper()
+    if not same_column:
+        # In another column its own headings set the level.
+        peers = [
+            _look(other) for other, _, beside in candidates
+            if min(block.x1, beside.x1) - max(block.x0, beside.x0)
+            > 0.5 * min(block.x1 - block.x0, beside.x1 - beside.x0)
+        ]  # fmt: skip
+        if peers and style[0] < max(peer[0] for peer in peers) - 0.3:
+            return False
     if not same_column and distinguished:
         return True
     if not same_column and len(distinct) >= 2:

@@ -91,8 +91,10 @@ def _touching(lines: list[Vector]) -> list[list[Vector]]:
     return list(groups.values())
 
 
-def table_rows(segments: list[Segment], table: Table) -> list[list[Segment]]:
+def table_rows(segments: list[Segment], table: Table) -> list[tuple[int, list[Segment]]]:
     """Rows of the table's text: first lines of a row's cells together, then second lines.
+
+    Each with a key that lines of the same row share.
 
     A cell that spans rows belongs to the row where it begins.
     """
@@ -112,13 +114,12 @@ def table_rows(segments: list[Segment], table: Table) -> list[list[Segment]]:
     for (top_key, side_key), content in cells.items():
         key = next((near for near in (top_key, top_key - 1, top_key + 1) if near in rows), top_key)
         rows[key].append((side_key, _lines(content)))
-    result: list[list[Segment]] = []
+    result: list[tuple[int, list[Segment]]] = []
     for key in sorted(rows):
         columns = [lines for _, lines in sorted(rows[key], key=lambda cell: cell[0])]
         for depth in range(max(len(lines) for lines in columns)):
-            result.append(
-                [one for lines in columns if depth < len(lines) for one in lines[depth]]
-            )
+            row = [one for lines in columns if depth < len(lines) for one in lines[depth]]
+            result.append((key, row))
     return result
 
 

@@ -44,7 +44,7 @@ LETTER_SPACED = re.compile(r"^\S(?:\s+\S){2,}$")
 TEXT_WITH_SPACES = re.compile(r"\s+")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Segment:
     """A run of text on one baseline with nothing wide between its words."""
 

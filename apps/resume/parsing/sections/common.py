@@ -67,6 +67,7 @@ def labelled_rows(lines: list[Line]) -> tuple[list[dict[str, list[Segment]]], li
             if not following:
                 return None
             rows: list[dict[str, list[Segment]]] = []
+            last_row = -1
             for below in following:
                 if all(label_field(one.text) for one in below.segments) and len(below.segments) > 1:
                     continue
@@ -76,6 +77,11 @@ def labelled_rows(lines: list[Line]) -> tuple[list[dict[str, list[Segment]]], li
                 for cell in below.segments:
                     _, name = min(columns, key=lambda column: _distance(cell, column[0]))
                     row.setdefault(name or "", []).append(cell)
+                if rows and below.table_row >= 0 and below.table_row == last_row:
+                    for name, cells in row.items():
+                        rows[-1].setdefault(name, []).extend(cells)
+                    continue
+                last_row = below.table_row
                 first = columns[0][1] or ""
                 fresh = "period" in row or first in row
                 if rows and not fresh and len(row) < len(columns):
