@@ -36,6 +36,8 @@ class Delta:
     prompt_tokens: int
     completion_tokens: int
     finish_reason: str | None = None
+    composed: bool = False
+    """Put together from the assessment and the staff's words, not generated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,7 @@ class Engine(Protocol):
         """
         ...
 
-    async def score(
-        self, pairs: Sequence[tuple[str, str]], *, priority: Priority
-    ) -> list[Score]:
+    async def score(self, pairs: Sequence[tuple[str, str]], *, priority: Priority) -> list[Score]:
         """Log-likelihood of each (context, continuation), scored together.
 
         Plain text, no chat template. Raises as ``generate`` does.

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from inference_sidecar import errors, metrics
 from inference_sidecar.admission import Admission
-from inference_sidecar.engine import Engine, Priority
+from inference_sidecar.engine import Delta, Engine, Priority
 from inference_sidecar.pace import gathered, pause_among
 from inference_sidecar.schemas import (
     AssessedItem,
@@ -19,6 +19,7 @@ from inference_sidecar.schemas import (
     DoneEvent,
     FeedbackRequest,
     FeedbackResponse,
+    ProseMethod,
     Timing,
     Usage,
     drop_unfounded_quotes,
@@ -29,6 +30,27 @@ from inference_sidecar.tasks import all_or_none, closing
 
 # Enough to keep a large GPU busy; each one gives way on its own.
 BULK_ITEMS_AT_ONCE = 8
+
+
+class Written:
+    """Takes note of who wrote the prose, piece by piece."""
+
+    def __init__(self) -> None:
+        self._by_model = self._composed = False
+
+    async def note(self, prose: AsyncIterator[Delta]) -> AsyncIterator[Delta]:
+        async with closing(prose):
+            async for delta in prose:
+                if delta.text.strip():
+                    self._composed |= delta.composed
+                    self._by_model |= not delta.composed
+                yield delta
+
+    @property
+    def method(self) -> ProseMethod:
+        if not self._by_model:
+            return "composed"
+        return "guided" if self._composed else "model"
 
 
 async def feedback_events(
@@ -47,7 +69,10 @@ async def feedback_events(
         first_delta: float | None = None
         visible = False
         prompt_tokens = completion_tokens = 0
-        prose = strategy.write_prose(engine, request, assessment, priority=Priority.INTERACTIVE)
+        written = Written()
+        prose = written.note(
+            strategy.write_prose(engine, request, assessment, priority=Priority.INTERACTIVE)
+        )
         pieces = gathered(prose, lambda: pause_among(admission.interactive_lane.running))
         async with closing(prose), closing(pieces):
             async for delta in pieces:
@@ -71,10 +96,7 @@ async def feedback_events(
             DoneEvent(
                 model=engine.info.model,
                 prompt_version=strategy.prompt_version,
-                # A model that was not asked after all wrote nothing.
-                prose_method=(
-                    strategy.prose_method(request.language) if completion_tokens else "composed"
-                ),
+                prose_method=written.method,
                 usage=Usage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens),
                 timing=Timing(
                     queue_ms=_milliseconds(waited),

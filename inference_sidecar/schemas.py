@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 Language = Literal["ko", "en"]
 Status = Literal["covered", "partial", "missing", "wrong"]
-ProseMethod = Literal["model", "composed"]
+ProseMethod = Literal["model", "guided", "composed"]
+"""``guided``: composed around what the model wrote."""
 
 ANSWER_MAX_CHARACTERS = 8000
 KEY_POINTS_MAX = 20

@@ -16,7 +16,7 @@ from inference_sidecar.assessment.rubric import RubricAssessor
 from inference_sidecar.assessment.signals import SignalAssessor
 from inference_sidecar.engine import Delta, Engine, ModelInfo, Priority
 from inference_sidecar.prose import FreeWriter, GuidedWriter
-from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod
+from inference_sidecar.schemas import Assessment, FeedbackRequest
 
 # Below this a model's own verdict is noise (SmolLM2-135M: the same yes/no for good
 # and bad answers); it writes English when led by the hand, and no Korean.
@@ -48,8 +48,6 @@ class Writer(Protocol):
         """Markdown in pieces; token counts are totals so far, 0 for composed text."""
         ...
 
-    def method(self, language: Language) -> ProseMethod: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
@@ -80,9 +78,6 @@ class Strategy:
     ) -> AsyncIterator[Delta]:
         """Markdown in pieces; token counts are totals so far, 0 for composed text."""
         return self.writer.write(engine, request, assessment, priority=priority)
-
-    def prose_method(self, language: Language) -> ProseMethod:
-        return self.writer.method(language)
 
     def prompt_versions(self) -> dict[str, str]:
         return prompts.versions(*self.prompt_names)

@@ -66,7 +66,7 @@ class Usage(_Reply):
 class Done(_Reply):
     model: str
     prompt_version: str
-    prose_method: Literal["model", "composed"] = "model"
+    prose_method: Literal["model", "guided", "composed"] = "model"
     usage: Usage
     timing: dict[str, float | None] = {}
 
@@ -187,7 +187,7 @@ def _refusal(response: requests.Response) -> InferenceError:
 _CODES = {
     "loading": "inference_loading",
     "overloaded": "inference_busy",
-    "context_length_exceeded": "answer_too_long_for_model",
+    "too_long": "answer_too_long_for_model",
 }
 
 

@@ -19,7 +19,7 @@ from inference_sidecar.prompts import load
 from inference_sidecar.prose.composed import Section, compose, escaped, lower_opening, opening_step
 from inference_sidecar.prose.facts import Facts, chooser, facts_of
 from inference_sidecar.prose.guards import reads_well, restates
-from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod
+from inference_sidecar.schemas import Assessment, FeedbackRequest, Language
 
 RESTATEMENT_TOKENS = 60
 FREE_TOKENS = {"en": 320, "ko": 640}
@@ -35,9 +35,9 @@ class Pen:
         self.prompt_tokens = 0
         self.completion_tokens = 0
 
-    async def write(self, text: str) -> AsyncIterator[Delta]:
+    async def write(self, text: str, *, composed: bool = True) -> AsyncIterator[Delta]:
         for piece in re.findall(r"\s*(?:\S+\s*?){1,3}(?=\s|$)|\s+$", text):
-            yield Delta(piece, self.prompt_tokens, self.completion_tokens)
+            yield Delta(piece, self.prompt_tokens, self.completion_tokens, composed=composed)
             await asyncio.sleep(0)  # others get their turn, and a client that left is noticed
 
     def count(self, delta: Delta | None) -> None:
@@ -55,9 +55,6 @@ class GuidedWriter:
     """For small models: composed, with one sentence of the model's where it holds."""
 
     languages: frozenset[Language] = frozenset({"en"})
-
-    def method(self, language: Language) -> ProseMethod:
-        return "model" if language in self.languages else "composed"
 
     async def write(
         self,
@@ -79,8 +76,12 @@ class GuidedWriter:
         async for piece in pen.write(_joined(before) + "\n\n" + opening_step(facts)):
             yield piece
         sentence = await self._restatement(engine, request, facts, pen, priority)
-        ending = f" You could put it like this: “{escaped(sentence or facts.example)}”"
-        async for piece in pen.write(f"{ending}\n\n{_joined(after)}"):
+        async for piece in pen.write(" You could put it like this: “"):
+            yield piece
+        words = escaped(sentence or facts.example)
+        async for piece in pen.write(words, composed=sentence is None):
+            yield piece
+        async for piece in pen.write(f"”\n\n{_joined(after)}"):
             yield piece
 
     async def _restatement(
@@ -138,9 +139,6 @@ async def _first_sentence(
 
 class FreeWriter:
     """For large models: they write, sentence by sentence under guard."""
-
-    def method(self, language: Language) -> ProseMethod:
-        return "model"
 
     async def write(
         self,

@@ -19,7 +19,7 @@ from inference_sidecar.engine import (
     Priority,
     Score,
 )
-from inference_sidecar.schemas import Assessment, FeedbackRequest, Language, ProseMethod
+from inference_sidecar.schemas import Assessment, FeedbackRequest
 
 SCRIPTED_INFO = ModelInfo(
     model="scripted", context_length=4096, engine="scripted", engine_version="1"
@@ -218,15 +218,12 @@ class ScriptedStrategy:
         *,
         priority: Priority,
     ) -> AsyncIterator[Delta]:
-        if self.prose_method(request.language) == "composed":
-            yield Delta(text="붙여 쓴 문장이에요.", prompt_tokens=0, completion_tokens=0)
+        if request.language == "ko":
+            yield Delta("붙여 쓴 문장이에요.", 0, 0, composed=True)
             return
         messages = [Message("user", request.question), Message("user", request.answer)]
         async for delta in engine.generate(messages, max_tokens=200, priority=priority):
             yield delta
-
-    def prose_method(self, language: Language) -> ProseMethod:
-        return "model" if language == "en" else "composed"
 
     def prompt_versions(self) -> dict[str, str]:
         return {"prose": "scripted-1"}

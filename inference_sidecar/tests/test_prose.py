@@ -66,7 +66,7 @@ async def test_korean_is_composed_names_the_points_and_calls_no_model():
     text, deltas, engine = await written(GuidedWriter(), request, assessment)
 
     assert engine.calls == []
-    assert GuidedWriter().method("ko") == "composed"
+    assert all(delta.composed for delta in deltas)
     assert f"{request.key_points[0].text}는 점" in text
     assert request.key_points[1].text in text
     assert len(deltas) > 10
@@ -156,6 +156,9 @@ async def test_a_models_sentence_that_holds_is_shown_and_its_tokens_counted():
     assert engine.generate_calls[0].prefill.startswith("In other words, each process has")
     assert deltas[-1].completion_tokens > 10
     assert "More" not in text
+    models = "".join(delta.text for delta in deltas if not delta.composed)
+    assert models.startswith("Each process has its isolated")
+    assert models.endswith("memory of another process.")
 
 
 @pytest.mark.parametrize(
@@ -172,9 +175,12 @@ async def test_a_models_sentence_that_holds_is_shown_and_its_tokens_counted():
 async def test_a_models_sentence_that_does_not_hold_is_replaced_by_the_staffs(reply):
     request = request_for(SLUG, "en", "answer")
 
-    text, _, engine = await written(GuidedWriter(), request, assessment_of(request), reply, reply)
+    text, deltas, engine = await written(
+        GuidedWriter(), request, assessment_of(request), reply, reply
+    )
 
     assert len(engine.generate_calls) == 2
+    assert all(delta.composed for delta in deltas)
     assert "“Each process has its own isolated address space, so it cannot simply" in text
     assert reply.strip() == "" or reply.strip() not in text
 

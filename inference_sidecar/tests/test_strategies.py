@@ -34,13 +34,6 @@ def test_sizes():
     assert billions("model-v2") is None
 
 
-def test_a_small_model_writes_no_korean_and_a_large_one_does():
-    small, large = strategy_for(info("SmolLM2-135M")), strategy_for(info("Qwen3-32B"))
-
-    assert (small.prose_method("en"), small.prose_method("ko")) == ("model", "composed")
-    assert (large.prose_method("en"), large.prose_method("ko")) == ("model", "model")
-
-
 def test_prompt_versions_are_told():
     assert strategy_for(info("Qwen3-32B")).prompt_versions() == {
         "prose_free.en": "v1",

@@ -124,7 +124,7 @@ def test_it_ends_and_can_be_tried_again(
 @pytest.mark.parametrize(
     "reply, code",
     [
-        (Reply(status=413, code="context_length_exceeded", retryable=False),
+        (Reply(status=413, code="too_long", retryable=False),
          "answer_too_long_for_model"),
         (Reply(status=422, code="invalid_request", retryable=False), "inference_failed"),
     ],

@@ -105,8 +105,9 @@ def check_record(feedback: dict[str, Any], language: str) -> None:
     assert feedback["model"] == "SmolLM2-135M-Instruct"
     assert feedback["method"]
     assert feedback["prompt_version"]
-    # This model writes no Korean: that prose is composed, and says so.
-    assert feedback["prose_method"] == {"en": "model", "ko": "composed"}[language]
+    # This model restates in English, where it holds; Korean is composed, and says so.
+    allowed = {"en": ("guided", "composed"), "ko": ("composed",)}
+    assert feedback["prose_method"] in allowed[language]
     assert feedback["prompt_tokens"] > 0
     assert (feedback["completion_tokens"] > 0) == (language == "en")
     timing = feedback["timing"]

@@ -133,7 +133,7 @@ def test_a_full_queue_waits(scripted_sidecar, header, seconds):
 @pytest.mark.parametrize(
     ("status", "code", "ours"),
     [
-        (413, "context_length_exceeded", "answer_too_long_for_model"),
+        (413, "too_long", "answer_too_long_for_model"),
         (422, "invalid_request", "inference_failed"),
         (401, "unauthorized", "inference_failed"),
     ],

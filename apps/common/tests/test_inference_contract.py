@@ -20,7 +20,7 @@ STREAMED = [
 OUR_CODES = {
     "loading": "inference_loading",
     "overloaded": "inference_busy",
-    "context_length_exceeded": "answer_too_long_for_model",
+    "too_long": "answer_too_long_for_model",
 }
 
 

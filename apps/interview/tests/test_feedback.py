@@ -248,7 +248,7 @@ class TestGenerate:
         assert all(b"half" not in fields[b"data"] for _id, fields in stream)
 
     def test_a_failure_says_what_to_do_and_is_no_feedback(self, attempt, scripted_sidecar, valkey):
-        scripted_sidecar.refuses(413, "context_length_exceeded", retryable=False)
+        scripted_sidecar.refuses(413, "too_long", retryable=False)
 
         feedback = _run(attempt)
 
