@@ -19,12 +19,12 @@ from .models import User
 from .services import email_must_be_verified
 
 
-class CredentialsSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class CredentialsSerializer(serializers.Serializer):
     email = serializers.EmailField()
     password = serializers.CharField(trim_whitespace=False, max_length=128)
 
 
-class TokenSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class TokenSerializer(serializers.Serializer):
     token = serializers.CharField()
 
 

@@ -28,7 +28,7 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SettingsForm(forms.ModelForm):
     interface_language = forms.ChoiceField(
         label=_("Language of the pages"),
         choices=[("", _("As my browser says")), *settings.LANGUAGES],

@@ -16,7 +16,7 @@ from rest_framework.views import set_rollback
 logger = structlog.get_logger(__name__)
 
 
-class ErrorDetailSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class ErrorDetailSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="For programs: does not change with the language.")
     message = serializers.CharField(help_text="For people, in the language of the request.")
     fields = serializers.DictField(  # type: ignore[assignment]
@@ -26,7 +26,7 @@ class ErrorDetailSerializer(serializers.Serializer):  # type: ignore[type-arg]
     )
 
 
-class ErrorSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class ErrorSerializer(serializers.Serializer):
     error = ErrorDetailSerializer()
 
 

@@ -16,7 +16,7 @@ import random
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import structlog
 from celery import current_app
@@ -161,7 +161,7 @@ class Job(models.Model):
             error_code="",
             error_detail="",
         )
-        return cls._default_manager.get(pk=pk) if taken else None
+        return cast("Self", cls._default_manager.get(pk=pk)) if taken else None
 
     def _update_mine(self, **fields: Any) -> None:
         """Save only while this worker's claim still stands; LeaseLost otherwise."""

@@ -102,7 +102,7 @@ async def follow(
     last = after
     try:
         while True:
-            replies = await client.xread({key: last}, block=block_ms, count=500)
+            replies: Any = await client.xread({key: last}, block=block_ms, count=500)
             batch = [_parse(*entry) for _key, entries in replies or [] for entry in entries]
             if batch:
                 last = batch[-1].id

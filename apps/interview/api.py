@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django import forms
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,10 @@ from .serializers import (
 ATTEMPT_ID = OpenApiParameter("attempt_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 UNAUTHORIZED = {401: ErrorSerializer}
 NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, "Not there, or another person's.")}
+
+
+def _messages(form: forms.Form) -> dict[str, list[str]]:
+    return {field: [str(error) for error in errors] for field, errors in form.errors.items()}
 
 
 def _user(request: Request) -> User:
@@ -88,7 +93,7 @@ class QuestionListView(generics.ListAPIView[Question]):
     def get_queryset(self) -> QuestionQuerySet:
         filters = QuestionFilter(self.request.query_params)
         if not filters.is_valid():
-            raise exceptions.ValidationError(dict(filters.errors))
+            raise exceptions.ValidationError(_messages(filters))
         user = _user(self.request)
         return filters.apply(_questions(user), user).order_by("id")
 
@@ -157,9 +162,9 @@ class AttemptCreateView(APIView):
 def _idempotency_key(request: Request) -> str:
     """The header by the form's rule; a new key where there is none."""
     form = AnswerForm({"idempotency_key": request.headers.get("Idempotency-Key", "")})
-    problems = form.errors.get("idempotency_key")
+    problems = _messages(form).get("idempotency_key")
     if problems:
-        raise exceptions.ValidationError({"Idempotency-Key": list(problems)})
+        raise exceptions.ValidationError({"Idempotency-Key": problems})
     return str(form.cleaned_data["idempotency_key"])
 
 

@@ -76,7 +76,7 @@ class QuestionFilter(forms.Form):
         ("improve", _("To improve")),
     ]
     q = forms.CharField(required=False, max_length=100, label=_("Search"))
-    topic = forms.ModelChoiceField(
+    topic: Any = forms.ModelChoiceField(
         Topic.objects.all(),
         required=False,
         to_field_name="slug",

@@ -7,7 +7,7 @@ Fields registered in translation.py exist once for each language (``text_ko``,
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -31,7 +31,7 @@ IMPROVE_BELOW = 80
 """A question is worth another try while its last score is below this (0–100)."""
 
 
-class Topic(models.Model):
+class Topic(models.Model):  # type: ignore[django-manager-missing]
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -87,7 +87,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         )
 
 
-class Question(models.Model):
+class Question(models.Model):  # type: ignore[django-manager-missing]
     class Difficulty(models.IntegerChoices):
         EASY = 1, _("easy")
         MEDIUM = 2, _("medium")
@@ -109,15 +109,13 @@ class Question(models.Model):
     )
     text = models.TextField(_("question"))
     model_answer = models.TextField(_("model answer"), help_text=_("Markdown"))
-    common_mistakes = models.TextField(
-        _("common mistakes"), blank=True, help_text=_("One a line.")
-    )
+    common_mistakes = models.TextField(_("common mistakes"), blank=True, help_text=_("One a line."))
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     """What loadcontent last wrote; a row that differs was edited by staff and stays."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    objects: ClassVar[models.Manager[Question]] = QuestionQuerySet.as_manager()  # type: ignore[assignment]
+    objects = QuestionQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         ordering = ["topic__position", "difficulty", "id"]
@@ -132,7 +130,7 @@ class Question(models.Model):
         return reverse("interview:question_detail", args=[self.slug])
 
 
-class KeyPoint(models.Model):
+class KeyPoint(models.Model):  # type: ignore[django-manager-missing]
     question = models.ForeignKey(Question, models.CASCADE, related_name="key_points")
     slug = models.SlugField(_("slug"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -202,9 +200,7 @@ class Attempt(models.Model):
         Question, models.PROTECT, related_name="attempts", verbose_name=_("question")
     )
     number = models.PositiveIntegerField(_("number"))
-    language = models.CharField(
-        _("feedback language"), max_length=5, choices=settings.LANGUAGES
-    )
+    language = models.CharField(_("feedback language"), max_length=5, choices=settings.LANGUAGES)
     answer = models.TextField(_("answer"))
     seconds_spent = models.PositiveIntegerField(_("seconds spent"), null=True, blank=True)
     idempotency_key = models.CharField(max_length=64, editable=False)
@@ -213,7 +209,7 @@ class Attempt(models.Model):
     previous_score: int | None = None
     """Of the last judged attempt before this one; set by those who show it."""
 
-    objects: ClassVar[models.Manager[Attempt]] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

@@ -22,13 +22,13 @@ from .models import (
 )
 
 
-class BilingualSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class BilingualSerializer(serializers.Serializer):
     ko = serializers.CharField()
     en = serializers.CharField()
 
 
 @extend_schema_field(BilingualSerializer)
-class BilingualField(serializers.Field):  # type: ignore[type-arg]
+class BilingualField(serializers.Field):
     """A field that modeltranslation keeps once for each language."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -103,7 +103,7 @@ class QuestionDetailSerializer(QuestionSerializer):
         return data
 
 
-class AttemptInputSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class AttemptInputSerializer(serializers.Serializer):
     answer = serializers.CharField(
         trim_whitespace=False,
         allow_blank=True,  # refused below, with the form's own words
@@ -120,7 +120,7 @@ class AttemptInputSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return str(AnswerField().clean(answer))
 
 
-class QuoteSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class QuoteSerializer(serializers.Serializer):
     """Words of the answer, in characters; ``end`` is exclusive."""
 
     start = serializers.IntegerField()
@@ -128,7 +128,7 @@ class QuoteSerializer(serializers.Serializer):  # type: ignore[type-arg]
     text = serializers.CharField()
 
 
-class KeyPointMarkSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class KeyPointMarkSerializer(serializers.Serializer):
     id = serializers.CharField()
     text = serializers.CharField()
     weight = serializers.IntegerField()
@@ -174,7 +174,7 @@ class JobSerializer(serializers.ModelSerializer[Feedback]):
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
-    question = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    question: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     job = JobSerializer(source="feedback")
     feedback = serializers.SerializerMethodField(help_text="Null until the job has succeeded.")
 

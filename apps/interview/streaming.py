@@ -14,7 +14,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_GET
@@ -169,7 +169,7 @@ class HtmlWriter:
 
 @login_required
 @require_GET
-async def attempt_stream(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
+async def attempt_stream(request: HttpRequest, attempt_id: uuid.UUID) -> StreamingHttpResponse:
     """The attempt page's live regions: ``state``, ``score``, ``answer``, ``prose``, ``end``."""
     user = await request.auser()
     assert isinstance(user, User)

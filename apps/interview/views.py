@@ -51,7 +51,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     context = {"filters": filters, "page": page, "query": query.urlencode()}
     template = "interview/question_list.html"
-    if request.htmx:
+    if request.htmx:  # type: ignore[attr-defined]  # set by its middleware
         template = "interview/_question_results.html"
     return render(request, template, context)
 
@@ -140,8 +140,7 @@ def attempt_create(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except services.IdempotencyConflict:
         form.add_error(None, _("This page was already used for another answer. Send it again."))
-        form.data = form.data.copy()
-        form.data["idempotency_key"] = uuid.uuid4().hex
+        form.data = {**request.POST.dict(), "idempotency_key": uuid.uuid4().hex}
         return _question_page(request, question, form, None, status=409)
     return redirect(attempt)
 

@@ -16,7 +16,8 @@ NEW = {"email": "New@Example.org", "password1": "tulip-canal-77", "name": "Jiwoo
 
 
 def _link(message):
-    return re.search(r"http://testserver(/\S+)", message.body)[1]
+    [link] = re.findall(r"http://testserver(/\S+)", message.body)
+    return link
 
 
 def _signed_in(client):

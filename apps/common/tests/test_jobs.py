@@ -45,6 +45,12 @@ def job(clock, candidate, question):
     return Feedback.objects.create(attempt=attempt, due_at=NOW, queued_at=NOW)
 
 
+def _claim(job):
+    claimed = Feedback.claim(job.pk)
+    assert claimed is not None
+    return claimed
+
+
 def _perform(job, work):
     jobs.perform(Feedback, str(job.pk), work)
     job.refresh_from_db()
@@ -63,7 +69,7 @@ def _wins(job, stream):
 
 class TestClaim:
     def test_it_works(self, job, clock):
-        claimed = Feedback.claim(job.pk)
+        claimed = _claim(job)
 
         assert claimed.status == "running"
         assert claimed.attempts == 1
@@ -81,10 +87,10 @@ class TestClaim:
         assert Feedback.claim(job.pk) is None
 
     def test_a_job_whose_worker_is_gone_can_be_claimed(self, job, clock):
-        Feedback.claim(job.pk)
+        _claim(job)
         clock.passes(seconds=76)
 
-        assert Feedback.claim(job.pk).attempts == 2
+        assert _claim(job).attempts == 2
 
     def test_unknown(self, clock):
         assert Feedback.claim(uuid4()) is None
@@ -92,16 +98,16 @@ class TestClaim:
     def test_it_forgets_the_last_error(self, job):
         Feedback.objects.filter(pk=job.pk).update(error_code="inference_busy", error_detail="x")
 
-        claimed = Feedback.claim(job.pk)
+        claimed = _claim(job)
 
         assert (claimed.error_code, claimed.error_detail) == ("", "")
 
 
 class TestFencing:
     def test_the_loser_of_a_lease_saves_nothing(self, job, clock):
-        old = Feedback.claim(job.pk)
+        old = _claim(job)
         clock.passes(seconds=76)
-        new = Feedback.claim(job.pk)
+        new = _claim(job)
 
         with pytest.raises(jobs.LeaseLost):
             old.succeed(score=1, prose="stale")
@@ -118,7 +124,7 @@ class TestFencing:
     def test_a_worker_that_loses_its_lease_at_work_leaves_no_trace(self, job, clock, sent):
         def work(mine, stream):
             clock.passes(seconds=76)
-            Feedback.claim(job.pk).succeed(score=90, prose="fresh")
+            _claim(job).succeed(score=90, prose="fresh")
             return {"score": 1, "prose": "stale"}
 
         _perform(job, work)
@@ -127,7 +133,7 @@ class TestFencing:
         assert sent == []
 
     def test_a_beat_renews_the_lease_every_ten_seconds_at_most(self, job, clock):
-        claimed = Feedback.claim(job.pk)
+        claimed = _claim(job)
         clock.passes(seconds=9)
         claimed.beat()
         job.refresh_from_db()
@@ -228,7 +234,12 @@ class TestPerform:
 
     def test_the_pause_is_spread(self, job, monkeypatch, sent):
         asked = []
-        monkeypatch.setattr("random.uniform", lambda *span: asked.append(span) or 1.3)
+
+        def spread(low, high):
+            asked.append((low, high))
+            return high
+
+        monkeypatch.setattr("random.uniform", spread)
 
         _perform(job, _failing(jobs.JobError("x", retryable=True)))
 
@@ -300,13 +311,13 @@ class TestSweep:
         assert jobs.sweep(clock.now) == 0
 
     def test_a_living_worker_is_left_alone(self, job, clock, sent):
-        Feedback.claim(job.pk)
+        _claim(job)
         clock.passes(seconds=75)
 
         assert jobs.sweep(clock.now) == 0
 
     def test_a_lost_worker_counts_and_the_job_runs_again(self, job, clock, sent):
-        Feedback.claim(job.pk)
+        _claim(job)
         clock.passes(seconds=76)
 
         tasks.sweep_jobs()
@@ -319,7 +330,7 @@ class TestSweep:
 
     def test_a_job_that_kills_its_worker_ends_with_the_fourth(self, job, clock, sent, valkey):
         for _run in range(4):
-            Feedback.claim(job.pk)
+            _claim(job)
             clock.passes(seconds=76)
             jobs.sweep(clock.now)
 
@@ -378,7 +389,7 @@ class TestRaces:
         assert len(sent) == 1
 
     def test_one_of_many_sweepers_recovers_the_lost_worker(self, job, clock, sent):
-        Feedback.claim(job.pk)
+        _claim(job)
         clock.passes(seconds=76)
 
         swept = self._at_once(lambda: jobs.sweep(clock.now))

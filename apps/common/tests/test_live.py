@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ KEY = "job:feedback:1"
 def _read(after=live.START, batches=1, **options):
     async def read():
         seen = []
-        stream = live.follow(KEY, after, **options)
+        stream: Any = live.follow(KEY, after, **options)
         async for batch in stream:
             seen.append(batch)
             if len(seen) == batches:

@@ -79,7 +79,7 @@ def test_offsets_count_characters(answer):
         for end in range(start + 1, len(answer) + 1):
             html = marked_answer(answer, [_point(start, end)])
             assert _plain(html) == answer
-            marked = re.search(r"<mark[^>]*>(.*?)</mark>", html, re.DOTALL)[1]
+            [marked] = re.findall(r"<mark[^>]*>(.*?)</mark>", html, re.DOTALL)
             assert unescape(marked) == answer[start:end]
 
 
