@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from inference_sidecar.engine import Delta
 from inference_sidecar.tasks import cancel_and_wait
@@ -26,7 +26,7 @@ def pause_among(running: int) -> float:
 
 async def gathered(
     deltas: AsyncIterator[Delta], pause: Callable[[], float]
-) -> AsyncIterator[Delta]:
+) -> AsyncGenerator[Delta, None]:
     """``deltas``, those of each ``pause()`` seconds in one.
 
     The first comes at once and the end is not held back. Raises what ``deltas``
