@@ -20,9 +20,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
     }
-    DATABASES["default"]["TEST"] = {
-        "NAME": os.path.join(tempfile.gettempdir(), f"ssammu-test-{os.getpid()}.sqlite3")
-    }
+    TEST_FOLDER = tempfile.TemporaryDirectory(prefix="ssammu-test-")  # gone when Python ends
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(TEST_FOLDER.name, "db.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("mysql"):
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
