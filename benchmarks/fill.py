@@ -90,8 +90,9 @@ def _questions(count: int) -> list[int]:
 
 
 def _copy(row: Row, **changes: Any) -> Row:
+    assert row._meta.pk is not None
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    del values[row._meta.pk.attname]  # type: ignore[union-attr]
+    del values[row._meta.pk.attname]
     return type(row)(**values | changes)
 
 
@@ -195,7 +196,7 @@ class _Table:
             for field in self._fields
         ]
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(field.column) for field in self._fields)
+        columns = ", ".join(quote(str(field.column)) for field in self._fields)
         marks = ", ".join(["%s"] * len(self._fields))
         self._into = f"INTO {quote(meta.db_table)} ({columns}) VALUES ({marks})"
 

@@ -103,7 +103,8 @@ class QuestionAdmin(ImportExportModelAdmin):
 
     @admin.action(description=_("Publish the selected questions"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:
-        ready = queryset.filter(points__gte=KEY_POINTS_MIN, points__lte=KEY_POINTS_MAX)
+        counted = queryset.annotate(n=Count("key_points", distinct=True))
+        ready = counted.filter(n__gte=KEY_POINTS_MIN, n__lte=KEY_POINTS_MAX)
         published = list(ready.values_list("pk", flat=True))
         for question in queryset.exclude(pk__in=published):
             self.message_user(
@@ -212,9 +213,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
             "<ul>{}</ul>",
             SafeString(
                 "".join(
-                    format_html(
-                        "<li>{}: {} ({})</li>", p["status"], p["text"], p["confidence"]
-                    )
+                    format_html("<li>{}: {} ({})</li>", p["status"], p["text"], p["confidence"])
                     for p in feedback.key_points
                 )
             ),

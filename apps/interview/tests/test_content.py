@@ -39,13 +39,17 @@ def _edit(directory: Path, **changes: object) -> None:
     _write(path, items)
 
 
+def _text_en() -> str:
+    return Question.objects.values_list("text_en", flat=True).get(slug="process-vs-thread")
+
+
 def test_shipped_content_is_complete_in_both_languages():
     report = content.load(SHIPPED)
 
     assert len(report.created) >= 60
     assert Topic.objects.count() == 8
     for topic in Topic.objects.all():
-        assert topic.questions.published().count() >= 7, topic.slug
+        assert Question.objects.published().filter(topic=topic).count() >= 7, topic.slug
     points = list(KeyPoint.objects.values_list("question__slug", flat=True))
     for slug in report.created:
         assert 3 <= points.count(slug) <= 7, slug
@@ -71,7 +75,10 @@ def test_changed_files_update_untouched_rows(small):
     report = content.load(small)
 
     assert report.updated == ["process-vs-thread"]
-    assert Question.objects.get(slug="process-vs-thread").text_en == "A new wording?"
+    assert (
+        Question.objects.values_list("text_en", flat=True).get(slug="process-vs-thread")
+        == "A new wording?"
+    )
 
 
 def test_edits_by_staff_win(small):
@@ -82,7 +89,10 @@ def test_edits_by_staff_win(small):
     report = content.load(small)
 
     assert report.kept == ["process-vs-thread"]
-    assert Question.objects.get(slug="process-vs-thread").text_en == "Staff wrote this?"
+    assert (
+        Question.objects.values_list("text_en", flat=True).get(slug="process-vs-thread")
+        == "Staff wrote this?"
+    )
 
 
 def test_a_key_point_that_staff_added_keeps_the_question(small):
@@ -138,7 +148,7 @@ def test_the_same_slug_twice_is_refused(small):
     items = yaml.safe_load(path.read_text())
     _write(path, [items[0], items[0]])
 
-    with pytest.raises(content.ContentError, match="process-vs-thread.*twice"):
+    with pytest.raises(content.ContentError, match=r"process-vs-thread.*twice"):
         content.load(small)
 
 
