@@ -34,9 +34,10 @@ class Reply:
 
     ``status`` other than 200: a refusal with ``code``. ``raw``: these bytes in place of
     events. ``hold_after``: that many pieces of prose, then nothing but comments until
-    ``release``; 0 holds right after the assessment. ``ending``: ``done``, ``cut``
-    (the connection breaks), ``error`` (an error event) or ``silence`` (not even a
-    comment). ``assessment`` replaces fields of the assessment.
+    ``release``; 0 holds right after the assessment. ``ending``: ``done``, ``early``
+    (the stream ends without it), ``cut`` (the connection breaks), ``error`` (an error
+    event) or ``silence`` (not even a comment). ``assessment`` replaces fields of the
+    assessment, ``quote`` fields of its one quote.
     """
 
     status: int = 200
@@ -45,9 +46,10 @@ class Reply:
     retry_after: int | None = None
     raw: str | None = None
     assessment: dict[str, Any] = field(default_factory=dict)
+    quote: dict[str, Any] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=lambda: list(PIECES))
     hold_after: int | None = None
-    ending: Literal["done", "cut", "error", "silence"] = "done"
+    ending: Literal["done", "early", "cut", "error", "silence"] = "done"
 
 
 class ScriptedSidecar:
@@ -198,7 +200,7 @@ def _stream(body: dict[str, Any], reply: Reply, script: Script) -> Iterator[str]
     if reply.raw is not None:
         yield reply.raw
         return
-    yield _event("assessment", _assessment(body) | reply.assessment)
+    yield _event("assessment", _assessment(body, reply.quote) | reply.assessment)
     for number in range(len(reply.pieces) + 1):
         if number == reply.hold_after:
             for _wait in range(HELD_FOR_AT_MOST * 10):
@@ -220,13 +222,16 @@ def _event(name: str, data: dict[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
-def _assessment(body: dict[str, Any]) -> dict[str, Any]:
+def _assessment(body: dict[str, Any], quote: dict[str, Any]) -> dict[str, Any]:
     """First key point covered (by the answer's first words), second partial, the rest missing."""
     words = body["answer"][:12]
     points: list[dict[str, Any]] = [
         {"id": point["id"], "status": "missing", "confidence": 0.8} for point in body["key_points"]
     ]
-    points[0] |= {"status": "covered", "quote": {"start": 0, "end": len(words), "text": words}}
+    points[0] |= {
+        "status": "covered",
+        "quote": {"start": 0, "end": len(words), "text": words} | quote,
+    }
     if len(points) > 1:
         points[1]["status"] = "partial"
     return {"score": SCORE, "key_points": points, "method": "scripted"}

@@ -23,11 +23,14 @@ RUBBISH = {
     "an unknown event": Reply(raw='event: surprise\ndata: {"text": "SIDECAR SAYS"}\n\n'),
     "a score of 300": WRONG_SCORE,
     "unknown key points": STRANGE_POINTS,
+    "a quote of words that are not there": Reply(quote={"text": "SIDECAR SAYS"}),
+    "a quote past the end": Reply(quote={"start": 9000, "end": 9012}),
     "no prose": Reply(pieces=[]),
     "white space for prose": Reply(pieces=[" ", "\n"]),
 }
 CUT = {
     "cut": Reply(ending="cut"),
+    "an early end": Reply(ending="early"),
     "an error event": Reply(ending="error"),
     "status 500": Reply(status=500, code="internal"),
 }

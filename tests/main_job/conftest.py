@@ -21,7 +21,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def cast(stack: Stack) -> Iterator[Person]:
-    return iter(make_people(stack, *(f"person-{number}" for number in range(12))))
+    return iter(make_people(stack, *(f"person-{number}" for number in range(20))))
 
 
 @pytest.fixture
