@@ -95,7 +95,8 @@ def _phone(lines: list[Line], region: str) -> Value | None:
             for found in PHONE.finditer(text):
                 words = found.group()
                 digits = re.sub(r"\D", "", words)
-                if not 8 <= len(digits) <= 15 or find_periods(words):
+                dates = sum(period.stop - period.begin for period in find_periods(words))
+                if not 8 <= len(digits) <= 15 or dates > 0.5 * len(words):
                     continue
                 if _is_phone(words, digits, region, text):
                     begin = found.start()

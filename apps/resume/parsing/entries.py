@@ -14,6 +14,12 @@ HEADER_LINES = 6
 SEPARATOR = re.compile(
     r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+·\s*|\s*·\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"  # noqa: RUF001
 )
+# Words that only sort the entries below them.
+SUBHEADING = re.compile(
+    r"^\W*(?:vocational|miscellaneous|professional|industry|academic|full[- ]?time|part[- ]?time|internships?|freelance"
+    r"|volunteer|research|teaching|others?|정규직|인턴|인턴십|프리랜서|계약직|경력|기타|개인|팀|회사|사내|개인\s?프로젝트|팀\s?프로젝트|학교|사이드\s?프로젝트|토이\s?프로젝트)\W*$",
+    re.IGNORECASE,
+)
 TRIM = " \t,;:|｜│/·•-–—―~～()[]<>「」『』*#@→"  # noqa: RUF001
 
 
@@ -124,13 +130,16 @@ def _mark_body(rows: list[_Row], size: float) -> None:
             row.body = True
         elif row.rest > 130 or (SENTENCE.search(text) and row.rest > 18 and not prominent):
             row.body = True
-        elif previous is not None and previous.body and not row.dates and not prominent:
+        elif (
+            previous is not None and previous.body and not prominent
+            and all(dated.period.single for dated in row.dates)
+        ):
             # What a bullet or a sentence wraps to starts where its words start.
             deeper = row.x > edge + 3 or not previous.line.bullet
             close = row.line.y0 - previous.line.y1 < 0.55 * row.line.first.size
             same = abs(row.x - previous.x) < 4 and row.look == previous.look
             row.body = close and same and deeper and previous.line.x1 - previous.x > 120
-            if row.x > edge + 12 and not row.line.segments[1:] and same:
+            if not row.dates and row.x > edge + 12 and not row.line.segments[1:] and same:
                 row.body = True
         previous = row
 
@@ -270,6 +279,8 @@ def _entry(rows: list[_Row]) -> Entry:
         dates += row.dates
     else:
         index = len(rows)
+    if len(header) > 1 and SUBHEADING.match(header[0].text):
+        header = header[1:]
     body = [row.line for row in rows[index:]]
     entry = Entry(header, body, dates)
     entry.pieces = pieces_of(header)

@@ -69,6 +69,15 @@ class Block:
     y0: float
     y1: float
     lines: list[Line] = field(default_factory=list)
+    parent: "Block | None" = None  # what stands over the columns or cards this is one of
+
+
+@dataclass(slots=True)
+class _Group:
+    """Lines of one column, and the group over the columns it is one of."""
+
+    lines: list[Line]
+    parent: "_Group | None" = None
 
 
 def read_order(page: PageText) -> list[Block]:
@@ -76,16 +85,24 @@ def read_order(page: PageText) -> list[Block]:
     if not page.segments:
         return []
     cards = [box for box in page.boxes if box.y1 - box.y0 > 40]
-    groups: list[list[Line]] = []
+    groups: list[_Group] = []
     remaining = page.segments
     for table in find_tables(page):
         above = [one for one in remaining if (one.y0 + one.y1) / 2 < table.y0]
         inside = [one for one in remaining if table.y0 <= (one.y0 + one.y1) / 2 <= table.y1]
         remaining = [one for one in remaining if (one.y0 + one.y1) / 2 > table.y1]
         groups += _read(above, cards, 0)
-        groups.append([Line(row, table_row=key) for key, row in table_rows(inside, table)])
+        rows = [Line(row, table_row=key) for key, row in table_rows(inside, table)]
+        groups.append(_Group(rows))
     groups += _read(remaining, cards, 0)
-    return [_block(lines) for lines in groups if lines]
+    blocks: dict[int, Block] = {}
+    for group in groups:
+        if group.lines:
+            block = _block(group.lines)
+            parent = group.parent
+            block.parent = blocks.get(id(parent)) if parent is not None else None
+            blocks[id(group)] = block
+    return list(blocks.values())
 
 
 def _block(lines: list[Line]) -> Block:
@@ -99,7 +116,7 @@ def _block(lines: list[Line]) -> Block:
     )
 
 
-def _read(segments: list[Segment], cards: list[Vector], depth: int) -> list[list[Line]]:
+def _read(segments: list[Segment], cards: list[Vector], depth: int) -> list[_Group]:
     if not segments:
         return []
     if depth < MAX_DEPTH and len(segments) > 4:
@@ -107,13 +124,17 @@ def _read(segments: list[Segment], cards: list[Vector], depth: int) -> list[list
         if split is not None:
             kind, left, right, above, below = split
             result = _read(above, cards, depth + 1)
+            over = result[-1] if result else None
             if kind == "columns":
-                result += _read(left, cards, depth + 1)
-                result += _read(right, cards, depth + 1)
+                for side in (left, right):
+                    groups = _read(side, cards, depth + 1)
+                    if groups and groups[0].parent is None:
+                        groups[0].parent = over
+                    result += groups
             else:
-                result += _beside(left, right, cards, depth + 1)
+                result.append(_Group(_beside(left, right, cards, depth + 1), over))
             return result + _read(below, cards, depth + 1)
-    return [_rows(segments)]
+    return [_Group(_rows(segments))]
 
 
 def _rows(segments: list[Segment]) -> list[Line]:
@@ -168,7 +189,9 @@ def _best_split(segments: list[Segment], cards: list[Vector]) -> Split | None:
             kind = _relation(band[0], band[1], cards)
             if kind == "cut":
                 # Headings at the left of a grid: each begins a grid of its own.
-                heads = frozenset(id(one) for one in band[0] if _is_head(one))
+                found = [one for one in band[0] if _is_head(one)]
+                top_size = max(one.size for one in found)
+                heads = frozenset(id(one) for one in found if one.size >= 0.87 * top_size)
                 inside = sorted([*band[0], *band[1]], key=lambda one: one.y0)
                 for part in _bands(inside, edge, heads):
                     again = _relation(part[0], part[1], cards)
@@ -244,10 +267,11 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     heads_left = [one for one in left if _is_head(one)]
     heads_right = [one for one in right if _is_head(one)]
     # Smaller words at the left that could head a section only label a row of one.
-    top = max((one.size for one in heads_right), default=0.0)
+    top = max((one.size for one in [*heads_left, *heads_right]), default=0.0)
     heads_left = [one for one in heads_left if one.size >= 0.87 * top]
     level = max((one.size for one in heads_left), default=0.0)
     real_right = [one for one in heads_right if one.size >= level * 0.85 or one.bold]
+    others = [one for one in left if one not in heads_left]
     coupled_left = _coupled(left, right)
     coupled_right = _coupled(right, left)
     mean_left = sum(len(one.text) for one in left) / len(left)
@@ -255,7 +279,7 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     width_left = max(o.x1 for o in left) - min(o.x0 for o in left)
     width_right = max(o.x1 for o in right) - min(o.x0 for o in right)
     dates_right = sum(1 for one in right if len(one.text) < 34 and find_periods(one.text))
-    if cards and _in_cards(left, cards) and _in_cards(right, cards):
+    if cards and _in_cards(others, cards) and _in_cards(right, cards):
         if not _same_card(left, right, cards):
             return "cut" if heads_left else "columns"
     # Headings beside their text.
@@ -263,7 +287,6 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
         if not real_right or len(real_right) < len(heads_left) / 2 or coupled_left > 0.8:
             return "beside"
     # Dates and other labels in a margin, each at the height of what it labels.
-    others = [one for one in left if one not in heads_left]
     if others and _labels(others, right) and not (len(heads_left) > 1 and len(real_right) > 1):
         coupled = _coupled(others, right)
         dated = sum(1 for one in others if find_periods(one.text)) / len(others)
@@ -331,6 +354,8 @@ def _inside(one: Segment, card: Vector) -> bool:
 
 
 def _in_cards(segments: list[Segment], cards: list[Vector]) -> bool:
+    if not segments:
+        return False
     inside = sum(1 for one in segments if any(_inside(one, card) for card in cards))
     return inside >= 0.8 * len(segments)
 
@@ -342,68 +367,77 @@ def _same_card(left: list[Segment], right: list[Segment], cards: list[Vector]) -
             return True
     # One row a box is a table cell, not a card.
     tall = sum(
-        1 for card in cards if _lines_of([one for one in left if _inside(one, card)]) >= 3
+        1 for card in cards if _lines_of([one for one in left if _inside(one, card)]) >= 2
     )
     return tall == 0
 
 
 def _beside(
     left: list[Segment], right: list[Segment], cards: list[Vector], depth: int
-) -> list[list[Line]]:
+) -> list[Line]:
     """Read each label with what stands beside it, down to the next label."""
     labels = _label_blocks(left, right)
-    result: list[list[Line]] = []
     remaining = sorted(right, key=lambda one: one.y0)
     starts = [min(one.y0 for one in label) for label in labels] + [float("inf")]
     first = [one for one in remaining if (one.y0 + one.y1) / 2 < starts[0]]
-    lines: list[Line] = []
-    for group in _read(first, cards, depth) if first else []:
-        lines += group
+    lines = [line for group in _read(first, cards, depth) for line in group.lines]
     for index, label in enumerate(labels):
         band = [
             one
             for one in remaining
             if starts[index] <= (one.y0 + one.y1) / 2 < starts[index + 1]
         ]
-        label_lines = _joined_heading(_rows(label))
-        groups = _read(band, cards, depth) if band else []
-        if len(label_lines) == 1 and groups and groups[0]:
-            row = label_lines[0]
-            target = groups[0][0]
+        label_lines = _joined_label(_rows(label))
+        beside = [line for group in _read(band, cards, depth) for line in group.lines]
+        if len(label_lines) == 1 and beside:
+            row, target = label_lines[0], beside[0]
             if abs(row.first.baseline - target.first.baseline) < 0.6 * row.first.size:
                 target.segments = row.segments + target.segments
                 label_lines = []
         for line in label_lines:
             line.side = True
-        lines += label_lines
-        for group in groups:
-            lines += group
-    result.append(lines)
-    return result
-
-
-def _joined_heading(lines: list[Line]) -> list[Line]:
-    """A heading broken over lines in its narrow column, or set letter under letter."""
-    if len(lines) > 1 and all(len(line.segments) == 1 for line in lines):
-        for glue in ("", " "):
-            text = glue.join(line.text for line in lines)
-            if heading_kinds(text) and not any(heading_kinds(line.text) for line in lines[1:]):
-                whole = lines[0].first
-                whole.text = text
-                whole.x1 = max(line.x1 for line in lines)
-                whole.y1 = lines[-1].y1
-                whole.pieces = [(0, whole.box)]
-                return [Line([whole])]
-        # A label of several short lines without a date is one label.
-        styles = {line.first.style for line in lines}
-        if len(styles) == 1 and len(lines) <= 3 and not any(find_periods(one.text) for one in lines):
-            whole = lines[0].first
-            whole.text = " ".join(line.text for line in lines)
-            whole.x1 = max(line.x1 for line in lines)
-            whole.y1 = lines[-1].y1
-            whole.pieces = [(0, whole.box)]
-            return [Line([whole])]
+        lines += label_lines + beside
     return lines
+
+
+def _joined_label(lines: list[Line]) -> list[Line]:
+    """A label broken over lines in its narrow column, or set letter under letter."""
+    if len(lines) < 2 or any(len(line.segments) > 1 for line in lines):
+        return lines
+    for glue in ("", " "):
+        text = glue.join(line.text for line in lines)
+        kinds = heading_kinds(text)
+        if kinds and all(heading_kinds(line.text) in ((), kinds) for line in lines[1:]):
+            return [_one_line(lines, text)]
+    for index in range(len(lines) - 1):
+        # "Sep. 2017 to Jun." over "2021"
+        text = f"{lines[index].text} {lines[index + 1].text}"
+        if breaks_period(lines[index].text, text):
+            joined = _one_line(lines[index : index + 2], text)
+            return [*lines[:index], joined, *lines[index + 2 :]]
+    styles = {line.first.style for line in lines}
+    dated = any(find_periods(line.text) for line in lines)
+    if len(styles) == 1 and len(lines) <= 3 and not dated:
+        return [_one_line(lines, " ".join(line.text for line in lines))]
+    return lines
+
+
+def breaks_period(first: str, both: str) -> bool:
+    """Whether `first` ends inside a period that `both`, with the next line, completes."""
+    whole = find_periods(both)
+    if len(whole) != 1 or whole[0].single or whole[0].stop <= len(first):
+        return False
+    return whole[0].begin < len(first)
+
+
+def _one_line(lines: list[Line], text: str) -> Line:
+    whole = lines[0].first
+    whole.text = text
+    whole.x1 = max(line.x1 for line in lines)
+    whole.y1 = lines[-1].y1
+    whole.pieces = [(0, whole.box)]
+    whole.changes = []
+    return Line([whole], lines[0].side)
 
 
 def _label_blocks(left: list[Segment], right: list[Segment]) -> list[list[Segment]]:
@@ -415,7 +449,11 @@ def _label_blocks(left: list[Segment], right: list[Segment]) -> list[list[Segmen
             last = blocks[-1][-1]
             same_row = abs(last.baseline - one.baseline) < 0.3 * one.size
             close = one.y0 - last.y1 < 0.75 * min(one.size, last.size)
-            if same_row or (close and not heading_kinds(one.text)):
+            if close and not same_row and heading_kinds(one.text):
+                # "Work" over "Experience" is one heading; two others are two.
+                both = heading_kinds(f"{last.text} {one.text}")
+                close = bool(both) and both == heading_kinds(one.text)
+            if same_row or close:
                 blocks[-1].append(one)
                 continue
         blocks.append([one])
@@ -425,7 +463,9 @@ def _label_blocks(left: list[Segment], right: list[Segment]) -> list[list[Segmen
         mixed = len({row.first.style for row in rows}) > 1 or 0 < sum(
             1 for row in rows if find_periods(row.text)
         ) < len(rows)
-        letters = all(len(row.text) == 1 for row in rows)
+        letters = all(len(row.text) == 1 for row in rows) or bool(
+            heading_kinds(" ".join(row.text for row in rows))
+        )
         if len(rows) > 1 and not mixed and not letters and _coupled(block, right) > 0.5:
             # One label a row; a row with nothing beside it goes on the label above.
             for row in rows:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .dates import find_periods
 from .headings import heading_kinds
-from .layout import Block, Line
+from .layout import Block, Line, breaks_period
 
 Style = tuple[float, bool, int]
 Candidate = tuple[Line, tuple[str, ...], Block]
@@ -43,12 +43,17 @@ def split_sections(blocks: list[Block]) -> list[Section]:
     """Sections in reading order; text of a column goes on where that column left off."""
     size = body_size(blocks)
     for block in blocks:
-        _join_broken_headings(block)
+        _join_broken(block)
     headings = _headings(blocks, size)
     sections: list[Section] = [Section((), None)]
     open_at: list[tuple[Block, Section]] = []
+    ends: dict[int, Section] = {}
     for block in blocks:
-        current = _inherited(block, open_at, sections)
+        current = (
+            ends[id(block.parent)]
+            if block.parent is not None
+            else _inherited(block, open_at, sections)
+        )
         for line in block.lines:
             kinds = headings.get(id(line))
             if kinds is None:
@@ -59,11 +64,12 @@ def split_sections(blocks: list[Block]) -> list[Section]:
             if len(line.segments) > 1:
                 current.lines.append(Line(line.segments[1:], line.side, line.table_row))
         open_at.append((block, current))
+        ends[id(block)] = current
     return [section for section in sections if section.lines or section.heading]
 
 
-def _join_broken_headings(block: Block) -> None:
-    """A heading too long for its column goes on in the next line."""
+def _join_broken(block: Block) -> None:
+    """Headings and periods too long for their column go on in the next line."""
     lines = block.lines
     index = 0
     while index + 1 < len(lines):
@@ -73,15 +79,17 @@ def _join_broken_headings(block: Block) -> None:
             and len(first.text) + len(second.text) < 40
             and first.first.lead == second.first.lead
             and second.y0 - first.y1 < 0.8 * first.first.size
-            and abs(first.x0 - second.x0) < 3
             and first.page == second.page
         ):
-            whole = heading_kinds(f"{first.text} {second.text}")
-            if whole and (not heading_kinds(first.text) or heading_kinds(second.text) == whole):
+            both = f"{first.text} {second.text}"
+            whole = heading_kinds(both) if abs(first.x0 - second.x0) < 3 else ()
+            heading = whole and (not heading_kinds(first.text) or heading_kinds(second.text) == whole)
+            if heading or breaks_period(first.text, both):
                 one, other = first.first, second.first
-                one.text = f"{one.text} {other.text}"
+                one.text = both
                 one.x1, one.y1 = max(one.x1, other.x1), other.y1
                 one.pieces = [(0, one.box)]
+                one.changes = []
                 del lines[index + 1]
         index += 1
 

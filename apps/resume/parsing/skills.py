@@ -44,15 +44,15 @@ def read_skills(lines: list[Line], size: float) -> list[dict[str, object]]:
         items = []
 
     for text_segments in _joined_lines(lines):
-        found_label, parts = _parts(text_segments)
-        if found_label is not None:
-            close()
-            label = found_label
-        for value in parts:
-            key = re.sub(r"[\s.\-]", "", value.text).lower()
-            if key and key not in seen:
-                seen.add(key)
-                items.append(value)
+        for found_label, parts in _parts(text_segments):
+            if found_label is not None:
+                close()
+                label = found_label
+            for value in parts:
+                key = re.sub(r"[\s.\-]", "", value.text).lower()
+                if key and key not in seen:
+                    seen.add(key)
+                    items.append(value)
     close()
     result: list[dict[str, object]] = []
     for name, keywords in groups:
@@ -94,33 +94,50 @@ def _joined_lines(lines: list[Line]) -> list[list[list[Segment]]]:
     return rows
 
 
-def _parts(row: list[list[Segment]]) -> tuple[Value | None, list[Value]]:
-    """The label of a row of cells, if it has one, and the skills in it."""
-    label: Value | None = None
-    values: list[Value] = []
+def _parts(row: list[list[Segment]]) -> list[tuple[Value | None, list[Value]]]:
+    """The skills in a row of cells, under the labels that stand before them."""
+    parts: list[tuple[Value | None, list[Value]]] = []
     for index, cell in enumerate(row):
+        label, begin, only_label = _label(cell, index, row)
+        if label is not None:
+            parts.append((label, []))
+        if only_label:
+            continue
         first = cell[0]
-        text = first.text
-        begin = 0
-        if found := re.match(r"^\s*([^:,]{2,40}?)\s*:\s*", text):
-            label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.85)
-            begin = found.end()
-            if begin >= len(text.rstrip()) and len(cell) == 1:
-                continue
-        elif index == 0 and len(row) > 1 and len(text) < 36 and "," not in text and (
-            CATEGORY.match(text.strip()) or (first.bold and not row[1][0].bold and text.lower() not in KNOWN)
-            or ("," in row[1][0].text and text.lower() not in KNOWN)
-        ):
-            label = Value(text.strip(" :"), [(first, 0, len(text))], 0.8)
-            continue
-        elif CATEGORY.match(text.strip(" :-")) and text.strip().lower() not in KNOWN:
-            label = Value(text.strip(" :-"), [(first, 0, len(text))], 0.8)
-            continue
-        elif found := re.match(r"^\s*([A-Za-z가-힣/ &]{2,28}?)\s+[-–—]\s+(?=.*,)", text):  # noqa: RUF001
-            label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.75)
-            begin = found.end()
-        values += _items([(first, begin, len(text)), *((one, 0, len(one.text)) for one in cell[1:])])
-    return label, values
+        values = _items(
+            [(first, begin, len(first.text)), *((one, 0, len(one.text)) for one in cell[1:])]
+        )
+        if parts:
+            parts[-1][1].extend(values)
+        else:
+            parts.append((None, values))
+    return parts
+
+
+def _label(
+    cell: list[Segment], index: int, row: list[list[Segment]]
+) -> tuple[Value | None, int, bool]:
+    """The label a cell begins with, where its skills begin, and whether it has none."""
+    first = cell[0]
+    text = first.text
+    if found := re.match(r"^\s*([^:,]{2,40}?)\s*:\s*", text):
+        label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.85)
+        return label, found.end(), found.end() >= len(text.rstrip()) and len(cell) == 1
+    plain = text.strip(" :-")
+    whole = Value(plain, [(first, 0, len(text))], 0.8)
+    if index + 1 < len(row) and len(text) < 36 and "," not in text:
+        beside = row[index + 1][0]
+        known = text.lower() in KNOWN
+        if CATEGORY.match(plain) or (not known and index == 0 and (
+            (first.bold and not beside.bold) or "," in beside.text
+        )):  # fmt: skip
+            return whole, 0, True
+    elif CATEGORY.match(plain) and plain.lower() not in KNOWN and len(cell) == 1:
+        return whole, 0, True
+    if found := re.match(r"^\s*([A-Za-z가-힣/ &]{2,28}?)\s+[-–—]\s+(?=.*,)", text):  # noqa: RUF001
+        label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.75)
+        return label, found.end(), False
+    return None, 0, False
 
 
 def _items(runs: list[Run]) -> list[Value]:
@@ -221,7 +238,8 @@ def _item(text: str, begin: int, end: int) -> list[tuple[int, int]]:
         words = words_clean
     if "/" in words and words.lower() not in KNOWN:
         sides = words.split("/")
-        if all(side.strip().lower() in KNOWN for side in sides):
+        # Two are often said as one ("C/C++"); three or more are a list.
+        if len(sides) > 2 and all(side.strip().lower() in KNOWN for side in sides):
             result = []
             offset = begin
             for side in sides:

@@ -33,6 +33,7 @@ INVISIBLE = re.compile(
     "\ufeff\ufffc\ufffd\ufe0e\ufe0f]"
 )
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+UNMAPPED = re.compile("^\\s*[\u0080-\u009f\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]\\s*$")
 # Pictographs people put before a label; the label says the same in words.
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u2702-\u2712\u2728\u2709\u260e\u2706\u231a-\u23ff\u20e3]"
@@ -40,6 +41,7 @@ EMOJI = re.compile(
 BULLETS = "•●▪■□◦○‣▸▹►▶▷➢➤➔✓✔☑·∙⦁∘◆◇◈✦✧❖※⁃▫➣☞⚬ㆍ・⋅\uf0b7\uf0a7"
 BULLET = re.compile(rf"^\s*(?:[{BULLETS}]+|[-–—*+](?=\s)|[oㅇ](?=\s{{2,}}|\s[A-Z가-힣]))\s*")  # noqa: RUF001
 WIDE_GAP = re.compile(r"(?: {3,}|\t+| {2,}(?=\S))")
+HANGUL = re.compile(r"[가-힣]")
 LETTER_SPACED = re.compile(r"^\S(?:\s+\S){2,}$")
 TEXT_WITH_SPACES = re.compile(r"\s+")
 
@@ -65,6 +67,7 @@ class Segment:
     lead: tuple[float, bool, int] = (0.0, False, 0)
     # The look of its last run.
     tail: tuple[float, bool, bool, int] = (0.0, False, False, 0)
+    tail_font: str = ""
     # Offsets at which weight, slant, size or colour changes: where one thing ends.
     changes: list[int] = field(default_factory=list)
     # Where each piece of the text starts, and its box: (offset, box).
@@ -88,7 +91,7 @@ class Segment:
         return Segment(
             self.text[start:end], x0, self.y0, x1, self.y1, self.baseline, self.size,
             self.bold, self.italic, self.colour, self.font, self.page, self.bullet and start == 0,
-            self.lead, self.tail, [change - start for change in self.changes if start < change < end],
+            self.lead, self.tail, self.tail_font, [change - start for change in self.changes if start < change < end],
             [(0, (x0, self.y0, x1, self.y1))],
         )  # fmt: skip
 
@@ -181,6 +184,9 @@ def read_page(
                 if not upright:
                     continue
                 font = span["font"]
+                if UNMAPPED.match(text):
+                    # A glyph without a meaning in Unicode: a bullet at the start, else an icon.
+                    text = " " if previous is not None else "• "
                 text = _clean(text, font)
                 if not text.strip():
                     continue
@@ -222,13 +228,13 @@ def _segment(text: str, box: Box, span: dict, font: str, page: int) -> Segment:
     lead = (round(size * 2) / 2, bold, colour)
     return Segment(
         text, x0, y0, x1, y1, baseline, size, bold, bool(flags & 2), colour, font, page, False,
-        lead, (lead[0], bold, bool(flags & 2), colour), [], [(0, box)],
+        lead, (lead[0], bold, bool(flags & 2), colour), font, [], [(0, box)],
     )  # fmt: skip
 
 
 def _clean(text: str, font: str) -> str:
     if text.isascii() and not ICON_FONT.search(font):
-        if SYMBOL_FONT.search(font) and len(text.strip()) == 1:
+        if SYMBOL_FONT.search(font) and len(text.strip()) == 1 and text.strip() not in "|<>{}/":
             return "• "
         return text if text.isprintable() else INVISIBLE.sub("", text.replace("\t", "   "))
     if ICON_FONT.search(font) and len(text.strip()) <= 3:
@@ -238,10 +244,22 @@ def _clean(text: str, font: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = text.replace("\u00a0", " ").replace("\u3000", "  ").replace("\t", "   ")
     text = text.replace("\uf0b7", "•").replace("\uf0a7", "▪")
+    if SPACING_ACCENT.search(text):
+        text = SPACING_ACCENT.sub(_accented, text)
     for wide, plain in LIGATURES.items():
         if wide in text:
             text = text.replace(wide, plain)
     return EMOJI.sub(" ", PRIVATE.sub(" ", INVISIBLE.sub("", text)))
+
+
+# Old TeX fonts print an accent and a letter; a reader sees one letter.
+SPACING_ACCENT = re.compile("([¨´`ˆ˜¸˚ˇ¯˘])\\s?([A-Za-zı])")
+COMBINING = dict(zip("¨´`ˆ˜¸˚ˇ¯˘", "\u0308\u0301\u0300\u0302\u0303\u0327\u030a\u030c\u0304\u0306", strict=True))
+
+
+def _accented(found: re.Match[str]) -> str:
+    letter = "i" if found.group(2) == "ı" else found.group(2)
+    return unicodedata.normalize("NFC", letter + COMBINING[found.group(1)])
 
 
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "：": ":", "（": "(", "）": ")"}  # noqa: RUF001
@@ -294,11 +312,20 @@ def _continues(left: Segment, right: Segment) -> bool:
         return False
     gap = right.x0 - left.x1
     size = max(left.size, right.size)
-    return -0.6 * size < gap < 0.75 * size
+    # Another look after more than a space stands in a column of its own.
+    same = (left.bold, left.colour) == (right.bold, right.colour) or left.text.endswith("• ")
+    return -0.6 * size < gap < (0.75 if same else 0.45) * size
 
 
 def _look(run: Segment) -> tuple[float, bool, bool, int]:
     return (round(run.size * 2) / 2, run.bold, run.italic, run.colour)
+
+
+def _family(font: str) -> str:
+    return re.sub(
+        r"^[A-Z]{6}\+|(?i:extra|semi|demi|bold|regular|medium|light|thin|italic|oblique)|[-_, ]|(?<=Nanum)$",
+        "", font,
+    )  # fmt: skip
 
 
 def _join(left: Segment, right: Segment) -> None:
@@ -309,9 +336,17 @@ def _join(left: Segment, right: Segment) -> None:
         and not right.text.startswith(" ")
     ):
         left.text += " "
-    if _look(right) != left.tail:
-        left.changes.append(len(left.text))
-        left.tail = _look(right)
+    look = _look(right)
+    if look != left.tail:
+        # A fallback font for another script may only seem heavier or lighter.
+        fallback = (look[0], look[3]) == (left.tail[0], left.tail[3]) and (
+            _family(right.font) != _family(left.tail_font)
+            and bool(HANGUL.search(right.text)) != bool(HANGUL.search(left.text[-3:]))
+        )
+        if not fallback:
+            left.changes.append(len(left.text))
+        left.tail = look
+    left.tail_font = right.font
     # The look of a run is the look of most of it.
     if len(right.text.strip()) > len(left.text.strip()):
         left.bold, left.italic, left.colour = right.bold, right.italic, right.colour

@@ -93,8 +93,8 @@ SCHOOL = re.compile(
     re.IGNORECASE,
 )
 DEGREE = re.compile(
-    r"\b(?:bachelor'?s?|master'?s?|doctor(?:ate|al)?|ph\.?\s?d\.?|associate'?s?(?= (?:degree|of))|diploma|b\.?\s?sc?\.?|m\.?\s?sc?\.?"
-    r"|b\.?\s?tech\.?|m\.?\s?tech\.?|b\.?\s?e\.?(?=\s|,|$)|b\.?\s?eng\.?|m\.?\s?eng\.?|b\.?\s?a\.?(?=\s|,|$)|m\.?\s?a\.?(?=\s|,|$)|m\.?b\.?a\.?|b\.?c\.?a\.?(?=\s|,|$)|m\.?c\.?a\.?(?=\s|,|$)"
+    r"\b(?:bachelor['’]?s?|master['’]?s?|doctor(?:ate|al)?|ph\.?\s?d\.?|associate['’]?s?(?= (?:degree|of|in))|diploma|b\.?\s?sc?\.?|m\.?\s?sc?\.?"
+    r"|s\.\s?b\.|s\.\s?m\.|a\.\s?b\.|b\.?\s?tech\.?|m\.?\s?tech\.?|b\.?\s?e\.?(?=\s|,|$)|b\.?\s?eng\.?|m\.?\s?eng\.?|b\.?\s?a\.?(?=\s|,|$)|m\.?\s?a\.?(?=\s|,|$)|m\.?b\.?a\.?|b\.?c\.?a\.?(?=\s|,|$)|m\.?c\.?a\.?(?=\s|,|$)"
     r"|b\.?\s?a\.?\s?sc\.?|undergraduate|postgraduate|graduate|degree|major|minor|licen[cs]e|high school diploma|ged|nanodegree|certificate"
     r"|hsc|ssc|cbse|a-levels?|abitur|baccalaureate|laurea|engineering|science|studies|mathematics|physics)(?=\W|$)"
     r"|학사|석사|박사|전문학사|전공|학과|학부|공학부|과정|계열|복수전공|부전공|이과|문과|(?<=[가-힣])과(?=$|\W)|공학|수료",
@@ -102,9 +102,9 @@ DEGREE = re.compile(
 )
 # The level of a degree, to be told from its subject.
 LEVEL = re.compile(
-    r"(?:\b(?:bachelor'?s?|master'?s?|doctor|associate'?s?)(?:\s+of\s+(?:applied\s+science|science|arts|engineering|technology|computer applications|computing"
+    r"(?:\b(?:bachelor['’]?s?|master['’]?s?|doctor|associate['’]?s?)(?:\s+of\s+(?:applied\s+science|science|arts|engineering|technology|computer applications|computing"
     r"|business administration|fine arts|commerce|information technology|philosophy|mathematics|applied arts|laws|education|design|music))?(?:\s*\((?:hons|honou?rs)\)|\s+honou?rs)?(?:\s+degree)?"
-    r"|\bdoctorate|\bph\.?\s?d\.?|\bb\.?\s?sc?\.?|\bm\.?\s?sc?\.?|\bb\.?\s?tech\.?|\bm\.?\s?tech\.?|\bb\.?\s?eng\.?|\bm\.?\s?eng\.?|\bb\.?\s?e\.?|\bm\.?\s?e\.?"
+    r"|\bdoctorate|\bph\.?\s?d\.?|\bb\.?\s?sc?\.?|\bm\.?\s?sc?\.?|\bs\.\s?[bm]\.|\ba\.\s?b\.|\bb\.?\s?tech\.?|\bm\.?\s?tech\.?|\bb\.?\s?eng\.?|\bm\.?\s?eng\.?|\bb\.?\s?e\.?|\bm\.?\s?e\.?"
     r"|\bb\.?\s?a\.?(?:\s?sc\.?)?|\bm\.?\s?a\.?|\bm\.?b\.?a\.?|\bb\.?c\.?a\.?|\bm\.?c\.?a\.?|\bdiploma|\bminor|\bhigh school diploma)(?=[\s,.:()|–—-]|$)"  # noqa: RUF001
     r"|전문학사|공학사|이학사|문학사|학사|공학석사|석사|박사",
     re.IGNORECASE,
@@ -178,4 +178,4 @@ def is_organisation(text: str) -> float:
 
 
 def is_place(text: str) -> bool:
-    return len(text) < 60 and bool(PLACE.match(text))
+    return len(text) < 60 and bool(PLACE.match(text)) and not ORGANISATION.search(text)

@@ -220,7 +220,8 @@ def _apart(title: Piece) -> tuple[Piece | None, Piece | None]:
     """A company and a role written as one phrase; or a role alone."""
     text = title.text
     if found := ROLE_TAIL.search(text):
-        if found.start() > 1:
+        left = text[: found.start()]
+        if len(left) > 1 and (re.search(r"[가-힣]", text) or is_organisation(left)):
             return _cut(title, 0, found.start()), _cut(title, found.start(1), len(text), 1)
     if (comma := re.search(r",\s+", text)) and is_title(text[: comma.start()]) >= 2:
         return _cut(title, comma.end(), len(text), 1), _cut(title, 0, comma.start())
