@@ -6,17 +6,34 @@ must stop nobody. An unthrottled minute costs less than a site that answers 500.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = structlog.get_logger(__name__)
 
 
+@functools.cache
+def _client(servers: tuple[str, ...], options: tuple[tuple[str, Any], ...]) -> RedisCacheClient:
+    return RedisCacheClient(servers, **dict(options))
+
+
 class FailOpenRedisCache(RedisCache):
+    @property
+    def _cache(self) -> RedisCacheClient:
+        """One pool of connections a process.
+
+        Under ASGI each request runs in a thread of its own with a cache object of its
+        own, and Django would connect anew for every one of them.
+        """
+        servers: list[str] = self._servers  # type: ignore[attr-defined]
+        options: dict[str, Any] = self._options  # type: ignore[attr-defined]
+        return _client(tuple(servers), tuple(sorted(options.items())))
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return _or(default, lambda: super(FailOpenRedisCache, self).get(key, default, version))
 
