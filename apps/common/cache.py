@@ -19,7 +19,7 @@ logger = structlog.get_logger(__name__)
 
 @functools.cache
 def _client(servers: tuple[str, ...], options: tuple[tuple[str, Any], ...]) -> RedisCacheClient:
-    return RedisCacheClient(servers, **dict(options))
+    return RedisCacheClient(list(servers), **dict(options))
 
 
 class FailOpenRedisCache(RedisCache):
