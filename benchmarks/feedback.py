@@ -346,9 +346,10 @@ def measure(
     bench: Bench, cases: list[Case], rounds: Sequence[int]
 ) -> dict[int, dict[str, list[Turn]]]:
     """Turns by number at a time and way; the n-th turns of all ways belong together."""
-    # Each key point's likelihood without an answer is remembered by a sidecar that has
-    # run for a while: here it has, too.
-    for _ in range(2):
+    bench.turn(PRODUCT, cases)
+    if any(case.scores for case in cases):
+        # A sidecar that has run for a while remembers each key point's likelihood
+        # without an answer: record again what it asks for then.
         bench.turn(PRODUCT, cases)
     cases = [case for case in cases if case.calls]
     results: dict[int, dict[str, list[Turn]]] = {}
