@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
 import requests
 
@@ -120,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path, _mark, query = self.path.partition("?")
         if path == "/control/calls":
-            text = requests.compat.unquote_plus(query.removeprefix("text="))  # type: ignore[attr-defined]
+            text = parse_qs(query)["text"][0]
             with memory.lock:
                 found = [call for call in memory.calls if text in call["answer"]]
             self._json(200, found)

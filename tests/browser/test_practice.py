@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.people import QUESTION, Person
 from tests.scripted_sidecar import Reply, ScriptedSidecar
@@ -216,7 +216,12 @@ def test_what_cannot_be_sent_is_said_at_once(page: Page):
 def test_markup_runs_nowhere(page: Page, sidecar: ScriptedSidecar):
     markup = "<img src=x onerror=alert(1)><script>alert(2)</script> (9)"
     opened: list[str] = []
-    page.on("dialog", lambda dialog: (opened.append(dialog.message), dialog.dismiss()))
+
+    def on_dialog(dialog: Dialog) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", on_dialog)
     sidecar.script(markup, Reply(pieces=[markup, " [x](javascript:alert(3))"]))
     answer(page, markup)
     expect(prose(page)).to_contain_text("<img src=x onerror=alert(1)>")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -15,9 +16,33 @@ from tests.stack import Stack
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder: Path = tmp_path_factory.mktemp("site")
-    with Stack(folder, sidecar=COMMAND) as stack:
+def database_url() -> Iterator[str | None]:
+    """An empty database on the server that TEST_DATABASE_URL names, as in CI; else None."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if url is None:
+        yield None
+        return
+    import MySQLdb  # not installed where only SQLite is used
+
+    parts = urlsplit(f"{url}_faults")
+    name = parts.path.strip("/")
+    connection = MySQLdb.connect(
+        host=parts.hostname,
+        port=parts.port or 3306,
+        user=parts.username,
+        password=parts.password or "",
+    )
+    cursor = connection.cursor()
+    cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
+    yield parts.geturl()
+    cursor.execute(f"DROP DATABASE `{name}`")
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("site")
+    with Stack(folder, sidecar=COMMAND, database_url=database_url) as stack:
         yield stack
 
 

@@ -10,7 +10,7 @@ import requests
 
 from tests.faults.conftest import Slow
 from tests.faults.test_feedback import PROSE, state_on_page
-from tests.people import Person, prose_of, visible_text
+from tests.people import Event, Person, prose_of, visible_text
 from tests.scripted_sidecar import Reply, ScriptedSidecar
 from tests.stack import Stack
 
@@ -25,7 +25,7 @@ def test_a_web_killed_in_the_middle_of_a_stream(
 ):
     sidecar.script("web is killed", Reply(hold_after=1))
     attempt = alice.submit("web is killed")
-    seen = []
+    seen: list[Event] = []
     watching = alice.events(attempt["id"])
     while "delta" not in [event.name for event in seen]:
         seen.append(next(watching))
