@@ -24,6 +24,7 @@ import itertools
 import json
 import os
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -323,6 +324,19 @@ def prepare_people(count: int) -> list[str]:
     return list(Token.objects.values_list("key", flat=True))
 
 
+def server_packages(python: str) -> Path:
+    """A folder with what vLLM's server needs besides .venv-sidecar; filled the first time."""
+    wanted = Path(__file__).parent / "requirements.txt"
+    folder = ROOT / "var" / "bench" / "server-packages"
+    stamp = folder / ".installed"
+    if not stamp.exists() or stamp.read_text() != wanted.read_text():
+        print("installing what vLLM's own server needs", flush=True)
+        install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade"]
+        subprocess.run([*install, "--target", str(folder), "-r", str(wanted)], check=True)
+        stamp.write_text(wanted.read_text())
+    return folder
+
+
 def start(site: processes.Supervisor, places: processes.Places, raw_port: int) -> None:
     site.start(*NAMES)
     began = said = time.monotonic()
@@ -456,8 +470,10 @@ def main() -> int:
     tokens = prepare_people(1000)
 
     commands = processes.commands()
+    packages = server_packages(os.environ["SIDECAR_PYTHON"])
     commands["sidecar"] = (
-        'exec "$SIDECAR_PYTHON" -m benchmarks.engine_server --model "$MODEL_DIR" '
+        f'PYTHONPATH="{packages}" exec "$SIDECAR_PYTHON" -m benchmarks.engine_server '
+        '--model "$MODEL_DIR" '
         f"--port $SIDECAR_PORT --raw-port {raw_port} --prose {options.prose} "
         f"--prose-tokens {options.tokens}"
     )
