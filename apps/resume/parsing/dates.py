@@ -57,7 +57,7 @@ ONE_YEAR = re.compile(
     rf"(?<![\w])(?:(?P<mn1>{_MONTH_NAME})|(?P<se1>{_SEASON})|(?P<m1>{_MONTH})월){_DASH}(?:{_TWO})",
     re.IGNORECASE,
 )
-SINGLE = re.compile(rf"(?<![\w/@#])(?:{_ONE})(?P<open>\s*[~～∼〜–—](?=\s*(?:$|[)|\]])))?", re.IGNORECASE)  # noqa: RUF001
+SINGLE = re.compile(rf"(?<![\w/@#])(?:{_ONE})(?P<open>\s*[~～∼〜–—-](?=\s*(?:$|[)|\]])))?", re.IGNORECASE)  # noqa: RUF001
 SINCE = re.compile(rf"(?:since|from)\s+(?:{_ONE})", re.IGNORECASE)
 EXPECTED = re.compile(
     r"(?:expected|anticipated|est\.?|graduating|graduation|예정)", re.IGNORECASE

@@ -73,16 +73,21 @@ class _Row:
     body: bool = False
 
 
-def split_entries(lines: list[Line], size: float, *, dated: bool = True) -> list[Entry]:
+def split_entries(
+    lines: list[Line], size: float, *, dated: bool = True, short: bool = False
+) -> list[Entry]:
     """The entries of a section. `size` is the document's body size in points.
 
     `dated` says that entries of this kind nearly always have dates; projects need not.
+    `short` says that they often take one line each, as certificates do.
     """
     rows = [_row(line) for line in lines]
     if not rows:
         return []
     _mark_body(rows, size)
-    starts = _starts(rows, size, dated)
+    starts = _one_line_each(rows) if short else None
+    if starts is None:
+        starts = _starts(rows, size, dated)
     entries = []
     for index, start in enumerate(starts):
         stop = starts[index + 1] if index + 1 < len(starts) else len(rows)
@@ -128,7 +133,7 @@ def _mark_body(rows: list[_Row], size: float) -> None:
             row.body = False
         elif row.rest > 80 and not row.dates:
             row.body = True
-        elif row.rest > 130 or (SENTENCE.search(text) and row.rest > 18 and not prominent):
+        elif row.rest > 130 or (SENTENCE.search(text) and row.rest > 10 and not prominent):
             row.body = True
         elif (
             previous is not None and previous.body and not prominent
@@ -142,6 +147,47 @@ def _mark_body(rows: list[_Row], size: float) -> None:
             if not row.dates and row.x > edge + 12 and not row.line.segments[1:] and same:
                 row.body = True
         previous = row
+
+
+def _one_line_each(rows: list[_Row]) -> list[int] | None:
+    """The starts of entries of one line each, or None where entries are built otherwise."""
+    edge = min(row.x for row in rows)
+    right = max(row.line.x1 for row in rows)
+    starts: list[int] = []
+    wrapped: list[_Row] = []
+    for index, row in enumerate(rows):
+        previous = rows[index - 1] if index else None
+        if (
+            previous is not None
+            and not row.line.bullet
+            and previous.line.page == row.line.page
+            and row.line.y0 - previous.line.y1 < 0.6 * row.line.first.size
+            and (
+                (previous.line.bullet and row.x >= previous.x - 2 and row.look == previous.look)
+                or previous.line.text.rstrip().endswith(",")
+                or (previous.line.x1 > right - 0.06 * (right - edge) and row.x >= previous.x - 1 and not row.dates)
+            )
+        ):
+            wrapped.append(row)
+            continue
+        if _dates_only(row.line) or row.line.side:
+            return None
+        starts.append(index)
+    if not starts or starts[0] != 0:
+        return None
+    looks = {rows[index].look for index in starts}
+    edges = {round(rows[index].x / 4) for index in starts}
+    if len(looks) > 1 or len(edges) > 2:
+        return None
+    for index in starts:
+        rows[index].body = False
+    for row in wrapped:
+        row.body = True
+    return starts
+
+
+def _dates_only(line: Line) -> bool:
+    return all(_only_dates(one) for one in line.segments)
 
 
 def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:

@@ -15,6 +15,9 @@ Style = tuple[float, bool, int]
 Candidate = tuple[Line, tuple[str, ...], Block]
 
 
+ENTRY = ("entry",)
+
+
 @dataclass(slots=True)
 class Section:
     """Lines under one heading. `kinds` is empty before the first heading."""
@@ -57,6 +60,14 @@ def split_sections(blocks: list[Block]) -> list[Section]:
         for line in block.lines:
             kinds = headings.get(id(line))
             if kinds is None:
+                current.lines.append(line)
+                continue
+            if kinds == ENTRY:
+                # A company set like a heading: of the section it is in, or of a career told
+                # without saying "career".
+                if current.kind in ("header", "skills", "summary", "other", "contact", "languages"):
+                    current = Section(("work",), None, [], 0.6)
+                    sections.append(current)
                 current.lines.append(line)
                 continue
             current = Section(kinds, Line(line.segments[:1]))
@@ -222,7 +233,17 @@ def _unknown_headings(
     """Lines that look exactly like the headings end a section too, whatever they say."""
     known = sum(1 for block in blocks for line in block.lines if id(line) in accepted and _look(line) == main)
     looks_special = main[0] > size * 1.08 or main[1]
-    if known < 2 or not looks_special or known < 0.5 * styles[main]:
+    if known < 2 or not looks_special:
+        return
+    dated = 0
+    for block in blocks:
+        for line in block.lines:
+            if id(line) in accepted or _look(line) != main or len(line.text) > 60 or line.bullet:
+                continue
+            if main[0] > size * 1.08 and any(not p.single for p in find_periods(line.text)):
+                accepted[id(line)] = ENTRY
+                dated += 1
+    if known < 0.5 * (styles[main] - dated):
         return
     edges = [
         line.x0 for block in blocks for line in block.lines

@@ -421,7 +421,7 @@ def _segments(
     segments: list[Segment] = []
     for run in joined:
         segments.extend(_cut(run))
-    segments = [kept for one in segments if (kept := _unbullet(one)) is not None]
+    segments = [_unbullet(one, segments) for one in segments]
     segments = _attach_bullets(segments, bullets)
     segments.sort(key=lambda one: (one.y0, one.x0))
     return segments
@@ -484,9 +484,18 @@ def _tidy(run: Segment) -> Segment:
     return run
 
 
-def _unbullet(segment: Segment) -> Segment | None:
-    """Take a leading bullet off; None for a segment that was nothing else... but a mark."""
+def _unbullet(segment: Segment, around: list[Segment]) -> Segment:
+    """Take a leading bullet off. A mark that stands alone is left without text."""
     found = BULLET.match(segment.text)
+    if segment.text.strip() in ("-", "–", "—", "*"):  # noqa: RUF001
+        # Alone at the left it is a bullet; between two dates it is a dash.
+        if any(
+            0 <= segment.x0 - one.x1 < 60 and abs(one.baseline - segment.baseline) < 2
+            for one in around
+        ):
+            return segment
+        segment.text, segment.bullet = "", True
+        return segment
     if not found:
         return segment
     rest = segment.text[found.end() :]

@@ -110,7 +110,7 @@ LEVEL = re.compile(
     re.IGNORECASE,
 )
 STATUS_KO = re.compile(
-    r"\(?\s*(?:졸업\s?예정|졸업|재학\s?중|재학|수료|중퇴|휴학\s?중|휴학|편입|입학|자퇴|졸업유예|검정고시|졸업예정자|수료\s?예정|재적)\s*\)?"
+    r"\(?\s*(?:졸업\s?예정|졸업|재학\s?중|재학|수료|중퇴|휴학\s?중|휴학|편입|입학|자퇴|졸업유예|검정고시|졸업예정자|수료\s?예정|재적|(?<=\s)졸(?=$|\s))\s*\)?"
 )
 GRADE = re.compile(
     r"\(?\s*(?:(?:cumulative|overall|major)\s+)?(?:c?gpa|cpi|grade|percentage|score|학점|평점|성적|평균\s?평점|전공\s?평점)\s*:?\s*\d[\d.,]*\s*%?\s*(?:/|out of)?\s*(?:\d[\d.]*)?\s*\)?"

@@ -136,8 +136,10 @@ def period_of(cells: list[Segment]) -> Dated | None:
     )
 
 
-def entries_of(lines: list[Line], size: float, *, dated: bool = True) -> list[Entry]:
-    return split_entries(lines, size, dated=dated)
+def entries_of(
+    lines: list[Line], size: float, *, dated: bool = True, short: bool = False
+) -> list[Entry]:
+    return split_entries(lines, size, dated=dated, short=short)
 
 
 __all__ = [

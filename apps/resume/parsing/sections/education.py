@@ -114,6 +114,9 @@ def _from_entry(entry: Entry) -> Fields | None:
     if found and (DEGREE.search(found.group(2)) or AREA_KO.search(found.group(2))):
         rest.insert(0, _cut(best, found.start(2), found.end(2)))
         best = _cut(best, found.start(1), found.end(1))
+    elif split := _comma_split(best):
+        best, others = split
+        rest = others + rest
     elif comma := re.search(r",\s+|\s+in\s+(?=[A-Z])", best.text):
         left, right = best.text[: comma.start()], best.text[comma.end() :]
         if DEGREE.search(right) and not SCHOOL.search(right):
@@ -143,10 +146,51 @@ def _from_entry(entry: Entry) -> Fields | None:
             for key, value in other.items():
                 if degrees[1].row <= degrees[0].row + 1:
                     school.setdefault(key, value)
+    else:
+        for line in entry.body[:3]:
+            text = line.first.text
+            if len(text) < 40 and (LEVEL.search(text) or AREA_KO.search(text)) and not SCHOOL.search(text):
+                whole_line = Piece(text, line.first, 0, len(text), 0, 0, 0)
+                for part in _clean(whole_line)[:1]:
+                    _degree(part, school)
+                break
     school |= dates_of(entry.period, single_is="end")
     if score < 2 and "studyType" not in school and "area" not in school and not entry.dates:
         return None
     return school
+
+
+def _comma_split(piece: Piece) -> tuple[Piece, list[Piece]] | None:
+    """School and degree told in one phrase with commas: the school, and the phrases around it."""
+    text = piece.text
+    spans = []
+    start = 0
+    for comma in re.finditer(r",\s+", text):
+        spans.append((start, comma.start()))
+        start = comma.end()
+    spans.append((start, len(text)))
+    if len(spans) < 2:
+        return None
+    schools = [
+        index for index, (a, b) in enumerate(spans)
+        if SCHOOL.search(text[a:b]) and not LEVEL.search(text[a:b])
+    ]  # fmt: skip
+    if not schools or not (DEGREE.search(text[: spans[schools[0]][0]]) or any(
+        DEGREE.search(text[a:b]) for a, b in spans[schools[-1] + 1 :]
+    )):  # fmt: skip
+        return None
+    first, last = schools[0], schools[-1]
+    # A campus or a town after the school is part of its name.
+    while last + 1 < len(spans) and not DEGREE.search(text[slice(*spans[last + 1])]):
+        if is_place(text[slice(*spans[last + 1])]):
+            break
+        last += 1
+    others = []
+    if first:
+        others.append(_cut(piece, 0, spans[first - 1][1]))
+    if last + 1 < len(spans):
+        others.append(_cut(piece, spans[last + 1][0], len(text)))
+    return _cut(piece, spans[first][0], spans[last][1]), others
 
 
 def _clean(piece: Piece) -> list[Piece]:

@@ -57,7 +57,7 @@ def read_listed(lines: list[Line], size: float, kinds: tuple[str, ...]) -> dict[
             result.setdefault(kind, []).append(fields)
         if result:
             return result
-    for entry in entries_of(lines, size):
+    for entry in entries_of(lines, size, short=True):
         for kind, fields in _read(entry, kinds):
             result.setdefault(kind, []).append(fields)
     return result
@@ -99,14 +99,18 @@ def _read(entry: Entry, kinds: tuple[str, ...]) -> list[tuple[str, Fields]]:
     named = [piece for piece in pieces if piece.label == "name"] or pieces
     name = named[0]
     if kind == "awards":
-        # "한국대학교 / 우수상": the one that says it is an award, if the first does not.
-        telling = [piece for piece in named if AWARD.search(piece.text)]
-        if telling and not AWARD.search(name.text) and len(telling[0].text) > 3 and telling[0].row == name.row:
-            if name.segment is telling[0].segment:
-                begin, end = min(name.begin, telling[0].begin), max(name.end, telling[0].end)
-                name = Piece(name.segment.text[begin:end], name.segment, begin, end, name.row, name.column, name.order)
-            else:
-                name = telling[0]
+        # "아이디어 공모전 - 대상": what was won is part of the name.
+        telling = [
+            piece for piece in named
+            if AWARD.search(piece.text) and piece.segment is name.segment and piece.begin >= name.end
+        ]  # fmt: skip
+        if telling and len(telling[-1].text) < 24:
+            begin, end = name.begin, telling[-1].end
+            name = Piece(name.segment.text[begin:end], name.segment, begin, end, name.row, name.column, name.order)
+        elif not AWARD.search(name.text):
+            better = [piece for piece in named if AWARD.search(piece.text) and len(piece.text) > 3]
+            if better and better[0].row == name.row:
+                name = better[0]
     name, issuer = _with_grade(name, pieces), None
     if len(name.text) > 120:
         return []

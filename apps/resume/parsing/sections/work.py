@@ -23,6 +23,7 @@ from .common import Fields, dates_of, entries_of, highlights_of, labelled_rows, 
 
 Slot = tuple[int, int, int]
 SUFFIX = re.compile(r"^(?:inc|llc|ltd|corp|co|gmbh|limited|s\.?a|plc|pvt|pty)\b\.?", re.IGNORECASE)
+SELF = re.compile(r"^\W*(?:freelancer?|self-employed|프리랜서|개인\s?사업|외주)\W*$", re.IGNORECASE)
 # "네이버 백엔드 개발자": the role at the end of a phrase that begins with the company.
 ROLE_TAIL = re.compile(
     r"\s+((?:(?:시니어|주니어|신입|백엔드|프론트엔드|프런트엔드|풀스택|서버|웹|앱|모바일|안드로이드|소프트웨어|데이터"
@@ -45,8 +46,18 @@ def read_work(lines: list[Line], size: float) -> list[Fields]:
     expanded = [_expand(entry.pieces) for entry in entries]
     leaning = _leaning(expanded)
     jobs = []
+    employer: Fields | None = None
     for entry, pieces in zip(entries, expanded, strict=True):
-        jobs += _jobs(entry, pieces, leaning, size)
+        found = _jobs(entry, pieces, leaning, size, employer)
+        if employer is not None and found and found[0].get("name") is employer["name"]:
+            # The roles below a company's line stand for it.
+            if jobs and jobs[-1] is employer:
+                jobs.pop()
+        else:
+            employer = None
+        jobs += found
+        if len(found) == 1 and set(found[0]) <= {"name", "location", "startDate", "endDate"}:
+            employer = found[0] if "name" in found[0] and not entry.body else None
     return [job for job in jobs if job]
 
 
@@ -134,7 +145,12 @@ def _leaning(entries: list[list[Piece]]) -> dict[Slot, float]:
     return {slot: sum(values) / len(values) for slot, values in votes.items()}
 
 
-def _jobs(entry: Entry, pieces: list[Piece], leaning: dict[Slot, float], size: float) -> list[Fields]:
+def _jobs(
+    entry: Entry, pieces: list[Piece], leaning: dict[Slot, float], size: float,
+    employer: Fields | None,
+) -> list[Fields]:  # fmt: skip
+    """The jobs of one entry. `employer` is a company whose line stood alone above it."""
+    job: Fields
     usable = [
         piece for piece in pieces
         if len(piece.text) < 90 and not EMPLOYMENT.match(piece.text) and piece.label != "description"
@@ -144,13 +160,24 @@ def _jobs(entry: Entry, pieces: list[Piece], leaning: dict[Slot, float], size: f
     names = [piece for piece in usable if piece not in places]
     title = _title(names, leaning)
     company = _company([piece for piece in names if piece is not title], leaning, title, size)
+    if employer is not None and title is not None and (
+        company is None or company.segment is title.segment
+    ):  # fmt: skip
+        whole = next((p for p in entry.pieces if p.segment is title.segment and p.begin <= title.begin < p.end), title)
+        job = {"name": employer["name"], "position": value_of(whole, 0.85)}
+        job |= dates_of(entry.period, single_is="both")
+        if entry.body:
+            job["highlights"] = highlights_of(entry.body)
+        return [job]
     if company is None and title is not None:
         company, title = _apart(title)
+    if company is None:
+        company = next((piece for piece in pieces if SELF.match(piece.text)), None)
     if title is not None and company is not None:
         title = _with_team(title, names, company)
     if company is None and title is None:
         return []
-    job: Fields = {}
+    job = {}
     if company is not None:
         job["name"] = value_of(company, _sure(company, is_organisation(company.text), leaning, -1))
     if title is not None:
@@ -221,7 +248,7 @@ def _apart(title: Piece) -> tuple[Piece | None, Piece | None]:
     text = title.text
     if found := ROLE_TAIL.search(text):
         left = text[: found.start()]
-        if len(left) > 1 and (re.search(r"[가-힣]", text) or is_organisation(left)):
+        if len(left) > 1 and re.search(r"[가-힣]", text):
             return _cut(title, 0, found.start()), _cut(title, found.start(1), len(text), 1)
     if (comma := re.search(r",\s+", text)) and is_title(text[: comma.start()]) >= 2:
         return _cut(title, comma.end(), len(text), 1), _cut(title, 0, comma.start())
