@@ -7,6 +7,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from apps.common import health
 from apps.common.views import feedback_status
 
+# Questions in two languages need the width.
+admin.site.enable_nav_sidebar = False
+
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),

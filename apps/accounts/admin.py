@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.models import SocialApp, SocialToken
+from axes.models import AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.utils.translation import gettext_lazy as _
+from rest_framework.authtoken.models import TokenProxy
 
 from .models import User
+
+# Keys and tokens are nobody's to read, providers are configured in settings, and logins
+# are not logged. (Locks stay: staff lift them by deleting the row.)
+admin.site.unregister([SocialApp, SocialToken, TokenProxy, AccessFailureLog, AccessLog])
 
 
 class UserCreationForm(AdminUserCreationForm):

@@ -9,20 +9,26 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportModelAdmin
+from import_export.forms import ImportForm
 
 from apps.common.markdown import render as render_markdown
 
 from . import services
 from .models import Attempt, Feedback, KeyPoint, Question, Topic
 from .presentation import marked_answer
-from .resources import KeyPointResource, QuestionResource
-
-KEY_POINTS_MIN, KEY_POINTS_MAX = 3, 7
+from .resources import (
+    KEY_POINTS_MAX,
+    KEY_POINTS_MIN,
+    KeyPointResource,
+    QuestionResource,
+    SheetExportForm,
+    SheetImportForm,
+)
 
 
 @admin.register(Topic)
@@ -70,7 +76,9 @@ class KeyPointInline(admin.StackedInline):
 @admin.register(Question)
 class QuestionAdmin(ImportExportModelAdmin):
     resource_classes = [QuestionResource, KeyPointResource]
-    list_display = ["text_ko", "topic", "difficulty", "status", "points", "updated_at", "preview"]
+    import_form_class = SheetImportForm
+    export_form_class = SheetExportForm
+    list_display = ["text_ko", "text_en", "topic", "difficulty", "status", "points", "preview"]
     list_filter = ["status", "topic", "difficulty"]
     list_select_related = ["topic"]
     search_fields = ["slug", "text_ko", "text_en", "key_points__text_ko", "key_points__text_en"]
@@ -82,9 +90,6 @@ class QuestionAdmin(ImportExportModelAdmin):
     ]
     inlines = [KeyPointInline]
     actions = ["publish", "unpublish"]
-
-    class Media:
-        css = {"all": ["css/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         return super().get_queryset(request).annotate(points=Count("key_points", distinct=True))
@@ -99,6 +104,16 @@ class QuestionAdmin(ImportExportModelAdmin):
             '<a href="{}" target="_blank" rel="noopener">{}</a>',
             question.get_absolute_url(),
             _("As a candidate sees it"),
+        )
+
+    def add_data_read_fail_error_to_form(self, form: ImportForm, e: Exception) -> None:
+        """``e`` names a Python class; a person with a spreadsheet needs a way on."""
+        form.add_error(
+            "import_file",
+            _(
+                "This file cannot be read. "
+                "Save it as XLSX or as CSV in UTF-8, and choose that format."
+            ),
         )
 
     @admin.action(description=_("Publish the selected questions"), permissions=["change"])
@@ -173,9 +188,6 @@ class AttemptAdmin(ReadOnlyAdmin):
     def state(self, attempt: Attempt) -> str:
         return attempt.feedback.get_status_display()
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnlyAdmin):
@@ -195,7 +207,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
     search_fields = ["=id", "=attempt__id", "attempt__question__slug", "attempt__user__email"]
     show_full_result_count = False
     actions = ["retry"]
-    exclude = ["prose", "key_points"]
+    exclude = ["prose", "key_points", "lease_until", "heartbeat_at"]
     readonly_fields = ["prose_html", "points_html"]
 
     @admin.display(description=_("seconds"))
@@ -205,18 +217,23 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("feedback"))
     def prose_html(self, feedback: Feedback) -> SafeString:
-        return render_markdown(feedback.prose)
+        return format_html('<div class="prose-in-admin">{}</div>', render_markdown(feedback.prose))
 
     @admin.display(description=_("key points"))
     def points_html(self, feedback: Feedback) -> SafeString:
+        words = {
+            "covered": _("Covered"),
+            "partial": _("Partly"),
+            "missing": _("Not there yet"),
+            "wrong": _("Worth a second look"),
+        }
+        lines = [
+            (words[point["status"]], point["text"], point["confidence"])
+            for point in feedback.key_points
+        ]
         return format_html(
-            "<ul>{}</ul>",
-            SafeString(
-                "".join(
-                    format_html("<li>{}: {} ({})</li>", p["status"], p["text"], p["confidence"])
-                    for p in feedback.key_points
-                )
-            ),
+            '<div class="prose-in-admin"><ul>{}</ul></div>',
+            format_html_join("", "<li>{}: {} ({})</li>", lines),
         )
 
     def has_retry_permission(self, request: HttpRequest) -> bool:

@@ -10,9 +10,26 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from import_export import fields, resources, widgets
+from import_export import fields, forms, resources, widgets
+from modeltranslation.translator import translator
 
 from .models import KeyPoint, Question, Topic
+
+KEY_POINTS_MIN, KEY_POINTS_MAX = 3, 7
+
+
+class SheetImportForm(forms.ImportForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].label = _("Sheet")
+
+
+class SheetExportForm(forms.ExportForm):
+    """Every column, always: what goes out must come back in whole."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].label = _("Sheet")
 
 
 class BySlug(widgets.ForeignKeyWidget):
@@ -22,7 +39,7 @@ class BySlug(widgets.ForeignKeyWidget):
         try:
             return super().clean(value, row, **kwargs)
         except self.model.DoesNotExist:
-            raise ValidationError(
+            raise ValueError(
                 _("There is no %(kind)s “%(slug)s”.")
                 % {"kind": self.model._meta.verbose_name, "slug": value}
             ) from None
@@ -39,7 +56,8 @@ class ChoiceWidget(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         name = str(value or "").strip().lower()
         if name not in self.choices:
-            raise ValidationError(
+            # A ValueError is collected with the row's others; a ValidationError ends the row.
+            raise ValueError(
                 _("“%(value)s” is not one of %(names)s.")
                 % {"value": value, "names": ", ".join(self.choices)}
             )
@@ -49,7 +67,36 @@ class ChoiceWidget(widgets.Widget):
         return self.names.get(value, "")
 
 
-class QuestionResource(resources.ModelResource):
+class SheetResource(resources.ModelResource):
+    """A resource whose complaints name the sheet's own columns, each once."""
+
+    def validate_instance(
+        self,
+        instance: Any,
+        import_validation_errors: dict[str, Any] | None = None,
+        validate_unique: bool = True,
+    ) -> None:
+        try:
+            super().validate_instance(instance, import_validation_errors, validate_unique)
+            errors: dict[str, Any] = {}
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        # ``text`` is whichever of text_ko and text_en the language of the page asks for.
+        for name in translator.get_options_for_model(type(instance)).all_fields:
+            errors.pop(name, None)
+        if not errors:
+            problem = self.rule_broken(instance)
+            if problem:
+                errors["status"] = [ValidationError(problem)]
+        if errors:
+            raise ValidationError(errors)
+
+    def rule_broken(self, instance: Any) -> str:
+        """What stands against this row where each of its columns is fine, or nothing."""
+        return ""
+
+
+class QuestionResource(SheetResource):
     topic = fields.Field("topic", "topic", BySlug(Topic, "slug"))
     difficulty = fields.Field(
         "difficulty",
@@ -61,6 +108,17 @@ class QuestionResource(resources.ModelResource):
         "status",
         ChoiceWidget({choice.value: choice.value for choice in Question.Status}),
     )
+
+    def rule_broken(self, instance: Question) -> str:
+        count = instance.key_points.count() if instance.pk else 0
+        if instance.status != Question.Status.PUBLISHED or (
+            KEY_POINTS_MIN <= count <= KEY_POINTS_MAX
+        ):
+            return ""
+        return _(
+            "A published question has %(min)d to %(max)d key points. "
+            "Import it as a draft, then its key points, and publish it after that."
+        ) % {"min": KEY_POINTS_MIN, "max": KEY_POINTS_MAX}
 
     class Meta:
         model = Question
@@ -83,7 +141,7 @@ class QuestionResource(resources.ModelResource):
         report_skipped = False
 
 
-class KeyPointResource(resources.ModelResource):
+class KeyPointResource(SheetResource):
     question = fields.Field("question", "question", BySlug(Question, "slug"))
 
     class Meta:

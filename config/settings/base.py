@@ -176,6 +176,7 @@ LIVE_STREAM_URL = f"{REDIS_URL}/0"
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=f"{REDIS_URL}/0")
 CELERY_TASK_IGNORE_RESULT = True  # results are rows; see apps.common.jobs
+CELERY_RESULT_EXPIRES = None  # so beat adds no schedule that cleans up results
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

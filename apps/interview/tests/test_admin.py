@@ -200,6 +200,57 @@ def test_dry_run_names_the_bad_rows_and_writes_nothing(admin, topic):
     assert not Question.objects.exists()
 
 
+def _dry_run(admin, content, resource="0"):
+    return admin.post(
+        reverse("admin:interview_question_import"),
+        {
+            "resource": resource,
+            "format": "0",
+            "import_file": SimpleUploadedFile("q.csv", content),
+        },
+    )
+
+
+def test_a_bad_row_is_told_what_is_wrong_with_it_and_nothing_else(admin, topic):
+    row = _row("odd slug!", topic="nowhere", difficulty="brutal")
+    row[5] = ""
+    page = _dry_run(admin, _sheet([row]).export("csv").encode())
+
+    (bad,) = page.context["result"].invalid_rows
+    assert sorted(bad.field_specific_errors) == ["difficulty", "slug", "text_en", "topic"]
+    assert bad.non_field_specific_errors == []
+
+
+def test_a_question_without_key_points_is_not_published_by_a_sheet(admin, topic):
+    row = _row("paging")
+    row[3] = "published"
+    page = _dry_run(admin, _sheet([row]).export("csv").encode())
+
+    (bad,) = page.context["result"].invalid_rows
+    assert list(bad.field_specific_errors) == ["status"]
+
+    _question(topic, "paging", points=3)
+    page = _dry_run(admin, _sheet([row]).export("csv").encode())
+    assert page.context["result"].invalid_rows == []
+    assert "confirm_form" in page.context
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)), "슬러그,주제\n".encode("cp949")])
+def test_a_file_that_is_no_sheet_is_refused_in_words(admin, content):
+    html = _dry_run(admin, content).content.decode()
+
+    assert "UTF-8" in html
+    assert "UnicodeDecodeError" not in html
+
+
+def test_a_sheet_without_its_columns_shows_no_traceback(admin, topic):
+    html = _dry_run(admin, b"a,b\n1,2\n").content.decode()
+
+    assert "slug" in html
+    assert "Traceback" not in html
+    assert ".py" not in html
+
+
 def test_key_points_are_imported_by_their_questions_slug(admin, topic):
     question = _question(topic, points=0)
     sheet = tablib.Dataset(
@@ -251,6 +302,14 @@ def test_export_reads_back_as_what_it_was(admin, topic):
 
 def test_schedules_are_editable(admin):
     assert admin.get(reverse("admin:django_celery_beat_periodictask_changelist")).status_code == 200
+
+
+def test_nobody_reads_tokens_or_keys_of_others(admin):
+    html = admin.get(reverse("admin:index")).content.decode()
+
+    assert reverse("admin:interview_question_changelist") in html
+    for table in ("tokenproxy", "socialapp", "socialtoken", "accesslog"):
+        assert table not in html
 
 
 def test_candidates_have_no_admin(client, django_user_model):

@@ -62,7 +62,9 @@ class Command(BaseCommand):
         else:
             question = questions.not_tried_by(user).first() or questions.first()
         if question is None:
-            raise CommandError("No such published question. Run loadcontent, or see --question.")
+            raise CommandError(
+                _("There is no such published question. Run loadcontent first, or see --question.")
+            )
         return question
 
     def _answer(self, given: str | None) -> str:
@@ -70,6 +72,10 @@ class Command(BaseCommand):
             if sys.stdin.isatty():
                 self.stdout.write(_("Write your answer; end it with Ctrl-D on an empty line."))
             given = sys.stdin.read()
+        try:
+            given.encode()  # what is not UTF-8 arrives as lone surrogates
+        except UnicodeEncodeError:
+            raise CommandError(_("Your answer is not text in UTF-8.")) from None
         try:
             return AnswerField().clean(given)
         except forms.ValidationError as error:
