@@ -130,7 +130,7 @@ class Stack:
         self.supervisor.start(name)
         self.wait_for(name)
 
-    def wait_for(self, *names: str, seconds: float = 180) -> None:
+    def wait_for(self, *names: str, seconds: float = 300) -> None:
         """Until each of ``names`` serves. Raises StackError when one ends instead."""
 
         def ready() -> bool:

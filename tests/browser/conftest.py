@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.people import Person, make_people
 from tests.scripted_sidecar import COMMAND, ScriptedSidecar
@@ -17,6 +17,9 @@ ARGUMENTS = """
 --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync
 """.split()
+
+# A deadline, not a measure: machines that run tests are busy.
+expect.set_options(timeout=15_000)
 
 NewContext = Callable[..., BrowserContext]
 

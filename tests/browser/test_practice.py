@@ -96,7 +96,7 @@ def test_a_web_that_restarts_in_the_middle(page: Page, stack: Stack, sidecar: Sc
     stack.kill("web")
     stack.restart("web")
     sidecar.release("Threads share the heap (4)")
-    expect(prose(page)).to_have_text(WHOLE_PROSE, timeout=20_000)
+    expect(prose(page)).to_have_text(WHOLE_PROSE)
     expect(state(page, "succeeded")).to_be_attached()
     assert len(sidecar.calls("Threads share the heap (4)")) == 1
 
@@ -246,7 +246,7 @@ def test_an_answer_sent_while_the_model_loads(
         expect(state(page, "waiting")).to_contain_text("Your answer is safe")
     finally:
         sidecar.set_state("ready")
-    expect(prose(page)).to_have_text(WHOLE_PROSE, timeout=20_000)
+    expect(prose(page)).to_have_text(WHOLE_PROSE)
 
 
 def test_without_scripts(page_of: Callable[..., Page], alice: Person, sidecar: ScriptedSidecar):
