@@ -61,6 +61,10 @@ def story(html: str, target: Path) -> None:
         flow.draw(device)
         writer.end_page()
     writer.close()
+    with pymupdf.open(target) as document:
+        document.subset_fonts()
+        small = document.tobytes(garbage=3, deflate=True)
+    target.write_bytes(small)
 
 
 def drawn(p: Person, target: Path) -> None:

@@ -260,6 +260,41 @@ def jobsite(p: Person) -> str:
     return _page("h1{font-size:20pt;margin:0}h2{font-size:12.5pt;border-bottom:2px solid #222;padding-bottom:3px;margin:16px 0 6px}.w{display:flex;border-bottom:1px solid #eee;padding:5px 0}.l{width:52mm;flex:none}.g{color:#999}.tag{border:1px solid #ccc;border-radius:10px;padding:1px 8px;margin:2px;display:inline-block}small{font-weight:400;color:#36c}.i td{padding:1px 10px 1px 0}p{margin:2px 0}", body)
 
 
+def margin(p: Person) -> str:
+    """Headings in the left margin beside their text; school and degree in one phrase."""
+    h = p.headings
+
+    def part(key: str, text: str) -> str:
+        return f"<div class=w><div class=l>{e(h[key])}</div><div class=x>{text}</div></div>"
+
+    body = f"<h1>{e(p.name)}</h1><p>{e(p.email)} | {e(p.phone)} | {e(p.place)}</p><p>{' | '.join(_link(one) for one in p.links)}</p>"
+    body += part("summary", e(p.summary))
+    body += part("education", "".join(f"<p>{e(s.degree)}, {e(s.institution)} <span class=d>{p.period(s.start, s.end)}</span></p>" for s in p.education))
+    body += part("work", "".join(f"<p>{_b(j.company)}, {e(j.place)} <span class=d>{p.period(j.start, j.end)}</span></p><p><i>{e(j.title)}</i></p>{_list(j.bullets)}" for j in p.work))
+    body += part("projects", "".join(f"<p>{_b(q.name)} – {e(', '.join(q.tools))}</p>{_list(q.bullets)}" for q in p.projects))
+    body += part("skills", "".join(f"<p><i>{e(label)}:</i> {e(', '.join(names))}</p>" for label, names in p.skills))
+    for key, rows in (("certificates", p.certificates), ("awards", p.awards)):
+        if rows:
+            body += part(key, "".join(f"<p>{e(name)}{' (' + e(by) + ')' if by else ''}, {p.date(when)}</p>" for name, by, when in rows))
+    return _page("h1{margin:0;font-size:20pt}p{margin:1px 0}.w{display:flex;gap:5mm;margin-top:8px}.l{width:30mm;flex:none;font-weight:bold;font-variant:small-caps}.x{flex:1}.d{float:right}", body)
+
+
+def journal(p: Person) -> str:
+    """Told as a blog page: each company is a heading of its own, without one over them all."""
+    h = p.headings
+    t = (lambda a, b: a if p.language == "ko" else b)
+    body = f"<h1>{e(p.name)}</h1><p>{t('연락처', 'Phone')} : {e(p.phone)}<br>{t('이메일', 'Email')} : {e(p.email)}<br>" + "<br>".join(_link(one, one) for one in p.links) + "</p>"
+    body += f"<h2>{e(h['skills'])}</h2>" + _list([f"{label} : {', '.join(names)}" for label, names in p.skills])
+    for j in p.work:
+        body += f"<h2>{e(j.company)} ({p.period(j.start, j.end)})</h2><p>{e(j.title)}</p>{_list(j.bullets)}"
+    body += f"<h2>{e(h['projects'])}</h2>" + "".join(f"<h3>{e(q.name)}</h3><blockquote>{p.period(q.start, q.end)}</blockquote>{_list(q.bullets)}" for q in p.projects)
+    body += f"<h2>{e(h['education'])}</h2><p>" + "<br>".join(f"{e(s.institution)} {e(s.degree)} ({p.period(s.start, s.end)})" if p.language == "ko" else f"{e(s.degree)}, {e(s.institution)} ({p.period(s.start, s.end)})" for s in p.education) + "</p>"
+    for key, rows in (("certificates", p.certificates), ("awards", p.awards)):
+        if rows:
+            body += f"<h2>{e(h[key])}</h2>" + _list([f"{name} ({p.date(when)})" for name, _, when in rows])
+    return _page("h1{font-size:24pt}h2{font-size:16pt;border-bottom:1px solid #ccc;margin:16px 0 6px}h3{font-size:12pt;margin:8px 0 2px}blockquote{color:#666;border-left:4px solid #ddd;margin:0;padding-left:8px}", body, margin="18mm")
+
+
 LAYOUTS: dict[str, Callable[[Person], str]] = {
     "one-column": classic,
     "sidebar": sidebar,
@@ -271,4 +306,6 @@ LAYOUTS: dict[str, Callable[[Person], str]] = {
     "portfolio": portfolio,
     "dated": dated,
     "job-site": jobsite,
+    "margin": margin,
+    "journal": journal,
 }

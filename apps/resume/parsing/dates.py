@@ -1,7 +1,10 @@
 """Dates and periods as people write them on a résumé, Korean and English."""
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass
+
+YEARISH = re.compile(r"\d\d")
 
 MONTHS = {
     name: number
@@ -87,10 +90,11 @@ class Period:
     stop: int
 
 
-def find_periods(text: str) -> list[Period]:
+@lru_cache(maxsize=4096)
+def find_periods(text: str) -> tuple[Period, ...]:
     """Every period or date in `text`, from left to right, none overlapping another."""
-    if not any(character.isdigit() for character in text):
-        return []
+    if not YEARISH.search(text):
+        return ()
     found: list[Period] = []
     taken: list[tuple[int, int]] = []
 
@@ -125,7 +129,7 @@ def find_periods(text: str) -> list[Period]:
                 )
             )  # fmt: skip
     found.sort(key=lambda period: period.begin)
-    return found
+    return tuple(found)
 
 
 def _period(match: re.Match[str]) -> Period | None:

@@ -102,7 +102,7 @@ def _row(line: Line) -> _Row:
     words = next(
         (one for one in line.segments if not _only_dates(one)), line.segments[0]
     )
-    return _Row(line, dates, rest, words.x0, words.style)
+    return _Row(line, dates, rest, words.x0, words.lead)
 
 
 def _only_dates(one: Segment) -> bool:
@@ -238,7 +238,9 @@ def _starts_by_look(
         return None
     alike = [
         index for index in heads
-        if rows[index].look == first.look and abs(rows[index].x - first.x) < 4
+        if rows[index].look == first.look
+        # The same edge, or another column's.
+        and (abs(rows[index].x - first.x) < 4 or abs(rows[index].x - first.x) > 100)
     ]  # fmt: skip
     if len(alike) < 2 and (len(anchors) > 1 or not distinct):
         return None

@@ -292,6 +292,11 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
         dated = sum(1 for one in others if find_periods(one.text)) / len(others)
         if coupled > 0.95 or (coupled > 0.7 and (dated > 0.3 or not real_right)):
             return "beside"
+        # Where long dates wrap in their narrow margin, only their first lines have a neighbour.
+        periods = [one for one in others if find_periods(one.text)]
+        if len(periods) > 1 and dated > 0.35 and _coupled(periods, right) > 0.85 and not heads_left:
+            if dates_right < 0.3 * len(periods):
+                return "beside"
     if heads_left and real_right and len(others) >= 2:
         if coupled_left < 0.95 or mean_left > 30:
             return "columns"

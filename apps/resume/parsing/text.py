@@ -8,6 +8,7 @@ becomes a segment; it is counted so that the caller can say so.
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pymupdf
 
@@ -220,10 +221,23 @@ def read_page(
     return result
 
 
+@lru_cache(maxsize=256)
+def _is_bold(font: str) -> bool:
+    return bool(BOLD_FONT.search(font))
+
+
+@lru_cache(maxsize=256)
+def _font_kind(font: str) -> str:
+    """"icon", "symbol" or "text"."""
+    if ICON_FONT.search(font):
+        return "icon"
+    return "symbol" if SYMBOL_FONT.search(font) else "text"
+
+
 def _segment(text: str, box: Box, span: dict, font: str, page: int) -> Segment:
     x0, y0, x1, y1 = box
     flags, size, colour = span["flags"], span["size"], span["color"]
-    bold = bool(flags & 16) or bool(BOLD_FONT.search(font))
+    bold = bool(flags & 16) or _is_bold(font)
     baseline = span["origin"][1] if y0 <= span["origin"][1] <= y1 else y1
     lead = (round(size * 2) / 2, bold, colour)
     return Segment(
@@ -233,22 +247,23 @@ def _segment(text: str, box: Box, span: dict, font: str, page: int) -> Segment:
 
 
 def _clean(text: str, font: str) -> str:
-    if text.isascii() and not ICON_FONT.search(font):
-        if SYMBOL_FONT.search(font) and len(text.strip()) == 1 and text.strip() not in "|<>{}/":
-            return "• "
-        return text if text.isprintable() else INVISIBLE.sub("", text.replace("\t", "   "))
-    if ICON_FONT.search(font) and len(text.strip()) <= 3:
+    kind = _font_kind(font)
+    if text.isascii():
+        if kind == "text":
+            return text if text.isprintable() else INVISIBLE.sub("", text.replace("\t", "   "))
+        if kind == "symbol":
+            lone = text.strip()
+            return "• " if len(lone) == 1 and lone not in "|<>{}/" else text
+    if kind == "icon" and len(text.strip()) <= 3:
         return " "
-    if SYMBOL_FONT.search(font) and len(text.strip()) == 1 and not text.strip().isalnum():
+    if kind == "symbol" and len(text.strip()) == 1 and not text.strip().isalnum():
         return "• "
     text = unicodedata.normalize("NFC", text)
     text = text.replace("\u00a0", " ").replace("\u3000", "  ").replace("\t", "   ")
     text = text.replace("\uf0b7", "•").replace("\uf0a7", "▪")
     if SPACING_ACCENT.search(text):
         text = SPACING_ACCENT.sub(_accented, text)
-    for wide, plain in LIGATURES.items():
-        if wide in text:
-            text = text.replace(wide, plain)
+    text = text.translate(LIGATURES)
     return EMOJI.sub(" ", PRIVATE.sub(" ", INVISIBLE.sub("", text)))
 
 
@@ -262,7 +277,7 @@ def _accented(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", letter + COMBINING[found.group(1)])
 
 
-LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "：": ":", "（": "(", "）": ")"}  # noqa: RUF001
+LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "：": ":", "（": "(", "）": ")"})  # noqa: RUF001
 
 
 def _near_white(colour: int) -> bool:

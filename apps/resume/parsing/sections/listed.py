@@ -114,7 +114,10 @@ def _read(entry: Entry, kinds: tuple[str, ...]) -> list[tuple[str, Fields]]:
     name, issuer = _with_grade(name, pieces), None
     if len(name.text) > 120:
         return []
-    if (comma := name.text.rfind(", ")) > 1 and ISSUER.search(name.text[comma + 2 :]):
+    if (found := re.search(r"\s*\(([^()]+)\)$", name.text)) and ISSUER.search(found.group(1)) and found.start() > 1:
+        issuer = _part(name, found.start(1), found.end(1))
+        name = _part(name, 0, found.start())
+    elif (comma := name.text.rfind(", ")) > 1 and ISSUER.search(name.text[comma + 2 :]):
         issuer = _part(name, comma + 2, len(name.text))
         name = _part(name, 0, comma)
     fields: Fields = {_key(kind): value_of(name, 0.8)}

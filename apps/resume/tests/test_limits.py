@@ -1,0 +1,93 @@
+"""The child process: time and memory have an end, and a bad file costs only itself."""
+
+import zlib
+
+import pytest
+
+from apps.resume.corpus import fuzz
+from apps.resume.corpus.score import COMMITTED
+from apps.resume.parsing import Limits, RefusedFile
+from apps.resume.parsing.limits import Parser
+
+from .pages import resume
+
+
+def pdf_with_contents(stream: bytes) -> bytes:
+    """A one-page PDF whose page is drawn by the compressed `stream`."""
+    packed = zlib.compress(stream, 9)
+    return (
+        b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+        b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+        b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
+        b"trailer<</Root 1 0 R>>\n%%%%EOF\n" % (len(packed), packed)
+    )
+
+
+def test_it_reads_like_the_parser_itself() -> None:
+    with Parser() as parser:
+        parsed = parser.parse(resume().bytes())
+
+    assert parsed.resume["basics"]["name"] == "Nora Lindholm"
+    assert parsed.language == "en"
+
+
+def test_it_refuses_like_the_parser_itself() -> None:
+    with Parser() as parser, pytest.raises(RefusedFile) as caught:
+        parser.parse(b"no")
+
+    assert caught.value.code == "not_pdf"
+
+
+def test_one_child_reads_many_files() -> None:
+    with Parser() as parser:
+        parser.parse(resume().bytes())
+        first = parser._child
+        parser.parse(resume().bytes())
+
+        assert parser._child is first
+        assert first is not None
+
+
+def test_a_page_that_never_ends_is_stopped_and_the_next_file_is_read() -> None:
+    endless = pdf_with_contents(b"BT /F 10 Tf 50 700 Td (hello there) Tj ET\n" * 1_500_000)
+    with Parser(Limits(seconds=1.5)) as parser:
+        parser.parse(resume().bytes())  # so that starting the child costs no time
+
+        with pytest.raises(RefusedFile) as caught:
+            parser.parse(endless)
+
+        assert caught.value.code == "too_complex"
+        assert parser.parse(resume().bytes()).language == "en"
+
+
+def test_a_file_that_eats_memory_is_stopped() -> None:
+    bomb = pdf_with_contents(b"0" * (600 << 20))
+    with Parser(Limits(megabytes=500)) as parser:
+        with pytest.raises(RefusedFile) as caught:
+            parser.parse(bomb)
+
+        assert caught.value.code in ("too_complex", "damaged", "blank")
+        assert parser.parse(resume().bytes()).language == "en"
+
+
+def test_closing_ends_the_child() -> None:
+    parser = Parser()
+    parser.parse(resume().bytes())
+    child = parser._child
+    assert child is not None
+
+    parser.close()
+
+    assert child.returncode is not None
+
+
+def test_mutated_files_are_read_or_refused() -> None:
+    files = [path.read_bytes() for path in sorted(COMMITTED.glob("*typst*.pdf"))]
+
+    outcomes = fuzz.run(files, 60, 7, Limits(seconds=10))
+
+    assert [name for name in outcomes if name.startswith("failed")] == []
+    assert outcomes["read"] > 10
