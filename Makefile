@@ -2,6 +2,7 @@
 # make test               set up what is missing and run every test suite
 # make lint               formatting, types, import rules, missing migrations
 # make bench              every performance figure, measured side by side
+# make score-resumes      how well résumés are read, a field, per language and layout
 # make clean              remove the environments and everything the demo wrote
 
 PORT ?= 8000
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; exit; }; done; echo python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean print-python
+.PHONY: demo test lint bench score-resumes clean print-python
 
 demo:
 	@$(PYTHON) -m scripts.demo --port $(PORT)
@@ -32,6 +33,11 @@ bench:
 	@$(PYTHON) -m scripts.setup
 	$(BIN)/python benchmarks/feedback.py
 	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/resume.py
+
+score-resumes:
+	@$(PYTHON) -m scripts.setup
+	$(BIN)/python -m apps.resume.corpus.score
 
 clean:
 	rm -rf .venv .venv-sidecar var .ruff_cache .mypy_cache .pytest_cache .import_linter_cache
