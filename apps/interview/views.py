@@ -7,12 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.models import User
@@ -65,6 +67,7 @@ def _question(slug: str, user: User | None) -> Question:
 
 
 @require_GET
+@never_cache  # the back button must not bring back a draft that was sent meanwhile
 def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
     user = _user(request)
     question = _question(slug, user)
@@ -125,11 +128,14 @@ def draft_save(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse({"revision": draft.revision})
 
 
-@login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def attempt_create(request: HttpRequest, slug: str) -> HttpResponse:
-    assert isinstance(request.user, User)
-    question = _question(slug, request.user)
+    """Submit an answer. A GET comes from the address bar, the language switch or a login."""
+    question = _question(slug, _user(request))
+    if request.method == "GET":
+        return redirect(question)
+    if not isinstance(request.user, User):  # back to the editor, which kept the words
+        return redirect_to_login(question.get_absolute_url())
     form = AnswerForm(request.POST)
     if not form.is_valid():
         draft = Draft.objects.filter(user=request.user, question=question).first()
@@ -147,6 +153,7 @@ def attempt_create(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@never_cache  # nobody reads it from the history after its writer has logged out
 def attempt_detail(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     assert isinstance(request.user, User)
     attempt = own_attempt(request.user, attempt_id)
@@ -154,10 +161,11 @@ def attempt_detail(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def feedback_retry(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
+    """Ask again for failed feedback. A GET comes back from a login."""
     assert isinstance(request.user, User)
     attempt = own_attempt(request.user, attempt_id)
-    if services.feedback_retry(feedback=attempt.feedback):
+    if request.method == "POST" and services.feedback_retry(feedback=attempt.feedback):
         messages.info(request, _("Asked for feedback again."))
     return redirect(attempt)

@@ -149,11 +149,15 @@ class TestSubmit:
     def test_a_visitor_is_asked_to_log_in(self, client, url):
         response = client.post(url, GIVEN)
 
-        assert response.url.startswith("/accounts/login/")
+        # Back to the editor after that, which kept the words; not to this address.
+        assert response.url == "/accounts/login/?next=" + url.removesuffix("attempts")
         assert Attempt.objects.count() == 0
 
-    def test_it_rejects_get(self, client_for, candidate, url):
-        assert client_for(candidate).get(url).status_code == 405
+    def test_a_get_leads_to_the_question(self, client_for, candidate, url, question):
+        response = client_for(candidate).get(url)
+
+        assert response.url == question.get_absolute_url()
+        assert Attempt.objects.count() == 0
 
     def test_a_forged_post_is_refused(self, candidate, url):
         from django.test import Client
@@ -232,6 +236,10 @@ class TestPage:
     def test_unknown(self, client_for, candidate):
         assert client_for(candidate).get(f"/attempts/{uuid4()}/").status_code == 404
 
+    def test_no_cache_keeps_it(self, client_for, candidate, attempt):
+        for path in (attempt.get_absolute_url(), attempt.question.get_absolute_url()):
+            assert "no-store" in client_for(candidate).get(path)["Cache-Control"]
+
     def test_a_visitor_is_asked_to_log_in(self, client, attempt):
         assert client.get(attempt.get_absolute_url()).status_code == 302
 
@@ -293,5 +301,13 @@ class TestRetry:
         assert client_for(other_candidate).post(retry).status_code == 404
         assert Feedback.objects.get().status == "failed"
 
-    def test_it_rejects_get(self, client_for, candidate, retry):
-        assert client_for(candidate).get(retry).status_code == 405
+    def test_a_get_leads_to_the_answer_and_asks_nothing(
+        self, client_for, candidate, retry, attempt, sent
+    ):
+        Feedback.objects.update(status="failed")
+
+        response = client_for(candidate).get(retry)
+
+        assert response.url == attempt.get_absolute_url()
+        assert Feedback.objects.get().status == "failed"
+        assert sent == []
