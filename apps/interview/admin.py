@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ImportForm
+from import_export.results import Result
 
 from apps.common.markdown import render as render_markdown
 
@@ -103,8 +104,13 @@ class QuestionAdmin(ImportExportModelAdmin):
         return format_html(
             '<a href="{}" target="_blank" rel="noopener">{}</a>',
             question.get_absolute_url(),
-            _("As a candidate sees it"),
+            _("See the page"),
         )
+
+    def add_success_message(self, result: Result, request: HttpRequest) -> None:
+        counts = {kind: result.totals[kind] for kind in ("new", "update", "skip")}
+        text = _("Imported: %(new)d new, %(update)d changed, %(skip)d as they were.")
+        self.message_user(request, text % counts, messages.SUCCESS)
 
     def add_data_read_fail_error_to_form(self, form: ImportForm, e: Exception) -> None:
         """``e`` names a Python class; a person with a spreadsheet needs a way on."""

@@ -40,7 +40,7 @@ class BySlug(widgets.ForeignKeyWidget):
             return super().clean(value, row, **kwargs)
         except self.model.DoesNotExist:
             raise ValueError(
-                _("There is no %(kind)s “%(slug)s”.")
+                _("No %(kind)s here has the slug “%(slug)s”.")
                 % {"kind": self.model._meta.verbose_name, "slug": value}
             ) from None
 
@@ -58,7 +58,7 @@ class ChoiceWidget(widgets.Widget):
         if name not in self.choices:
             # A ValueError is collected with the row's others; a ValidationError ends the row.
             raise ValueError(
-                _("“%(value)s” is not one of %(names)s.")
+                _("Write one of %(names)s here instead of “%(value)s”.")
                 % {"value": value, "names": ", ".join(self.choices)}
             )
         return self.choices[name]
@@ -69,6 +69,14 @@ class ChoiceWidget(widgets.Widget):
 
 class SheetResource(resources.ModelResource):
     """A resource whose complaints name the sheet's own columns, each once."""
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        columns = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        missing = [name for name in columns if name not in (dataset.headers or [])]
+        if missing:
+            raise ValueError(
+                _("The first row has no column %(names)s.") % {"names": ", ".join(missing)}
+            )
 
     def validate_instance(
         self,
