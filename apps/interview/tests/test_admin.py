@@ -246,7 +246,7 @@ def test_a_file_that_is_no_sheet_is_refused_in_words(admin, content):
 def test_a_sheet_without_its_columns_shows_no_traceback(admin, topic):
     html = _dry_run(admin, b"a,b\n1,2\n").content.decode()
 
-    assert "slug" in html
+    assert "The first row has no column slug." in html
     assert "Traceback" not in html
     assert ".py" not in html
 
