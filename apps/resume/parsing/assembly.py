@@ -65,7 +65,7 @@ def assemble(
     tree["basics"] = {key: basics[key] for key in order if basics.get(key)}
     tree |= _parts(sections, size)
     provenance: dict[str, dict[str, Any]] = {}
-    resume = unfold(tree, "", provenance)
+    resume = {"basics": {}, **unfold(tree, "", provenance)}
     resume["provenance"] = provenance
     warnings = []
     if length < 60:

@@ -119,6 +119,8 @@ def _is_phone(words: str, digits: str, region: str, context: str) -> bool:
             grouped = len(re.findall(r"\d+", words)) in (3, 4)
             if len(digits) in (10, 11, 12) and grouped:
                 return True
+    if re.fullmatch(r"82(?:10\d{8}|1[16789]\d{7,8})", digits):
+        return True  # +82 without its plus
     if re.match(r"0?1[016789]\D?\d{3,4}\D?\d{4}$", digits):
         return True
     return bool(re.search(r"(?:phone|tel|mobile|cell|연락처|전화|휴대폰|핸드폰)", context, re.IGNORECASE))
@@ -217,6 +219,10 @@ HANDLE = re.compile(
 
 def _handles(segment: Segment) -> list[tuple[str, str, int, int]]:
     result = []
+    if found := re.fullmatch(r"\W*(/?in/)([A-Za-z0-9-]{3,60})/?", segment.text.strip()):
+        # How LinkedIn itself shortens an address.
+        begin = segment.text.find(found.group(2))
+        return [("https://linkedin.com/in/", found.group(2), begin, begin + len(found.group(2)))]
     for match in HANDLE.finditer(segment.text):
         name = match.group(1).lower()
         if match.group(2).lower() in ("http", "https", "www", "github", "linkedin", "blog"):

@@ -56,11 +56,11 @@ class Entry:
 
     @property
     def period(self) -> Dated | None:
-        """The entry's own period: a span before a single date."""
+        """The entry's own period: a span before a single date, a month before a year."""
         for dated in self.dates:
             if not dated.period.single:
                 return dated
-        return self.dates[0] if self.dates else None
+        return max(self.dates, key=lambda dated: len(dated.period.end or ""), default=None)
 
 
 @dataclass(slots=True)
@@ -199,6 +199,9 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
     heads = [index for index, row in enumerate(rows) if not row.body]
     if not heads:
         return [0]
+    named = [index for index, row in enumerate(rows) if _names_an_entry(row.line)]
+    if named and named[0] <= heads[0]:
+        return named
     anchors = [index for index in heads if rows[index].dates and _dates_an_entry(rows[index])]
     if side and sum(1 for index in side if any(rows[i].dates for i in range(index, min(len(rows), index + 4)))) >= 0.6 * len(side):
         return side if side[0] <= heads[0] else [heads[0], *side]
@@ -211,6 +214,16 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
         index for index in heads if index == 0 or rows[index - 1].body or _gap_before(rows, index)
     ]
     return starts or [heads[0]]
+
+
+def _names_an_entry(line: Line) -> bool:
+    """Whether a form's label says that this row names an entry: "프로젝트명 | ..."."""
+    label = line.first.text
+    if len(line.segments) == 1:
+        label, colon, value = label.partition(":")
+        if not colon or not value.strip():
+            return False
+    return label_field(label) in ("name", "company", "institution")
 
 
 def _dates_an_entry(row: _Row) -> bool:

@@ -119,7 +119,7 @@ _MODIFIERS = frozenset(
     "human natural programming soft hard social background informal continuing".split()
 )
 _KOREAN_FRONT = re.compile(r"^(주요|보유|개인|팀|상세|직무|핵심|대표|교내|개발|기타|그외|관련|최근|최종|전체|총)")
-_KOREAN_BACK = re.compile(r"(사항|경험|내역|이력|정보|소개|목록|현황|요약|기술|능력|들|실적|활동|리스트)$")
+_KOREAN_BACK = re.compile(r"(사항|경험|내역|이력|정보|소개|목록|현황|요약|기술|능력|들|실적|활동|리스트|경력)$")
 _SPLIT = re.compile(r"\s*(?:&|/|\||·|,|\+|ㆍ|∙|•|:|\(|\)|\band\b|\s및\s|\s및|및\s|\s-\s|\s–\s|\s—\s|\s와\s|\s·\s)\s*")  # noqa: RUF001
 _NUMBERING = re.compile(r"^(?:[0-9]{1,2}\s*[.)]|[IVX]{1,4}\s*[.)]|[가-하][.)]|[#>]+|제?\d+장|\d{2}\s)\s*")
 _TAIL = re.compile(

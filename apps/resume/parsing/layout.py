@@ -269,6 +269,11 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     # Smaller words at the left that could head a section only label a row of one.
     top = max((one.size for one in [*heads_left, *heads_right]), default=0.0)
     heads_left = [one for one in heads_left if one.size >= 0.87 * top]
+    # So does a word no larger than the text right beside it: a form's label.
+    usual = sorted(one.size for one in right)[len(right) // 2]
+    heads_left = [
+        one for one in heads_left if one.size > 1.05 * usual or not _coupled([one], right)
+    ]
     level = max((one.size for one in heads_left), default=0.0)
     real_right = [one for one in heads_right if one.size >= level * 0.85 or one.bold]
     others = [one for one in left if one not in heads_left]
@@ -321,7 +326,10 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
 
 
 def _is_head(one: Segment) -> bool:
-    return len(one.text) < 40 and bool(heading_kinds(one.text)) and not one.text.endswith(",")
+    if len(one.text) >= 40 or one.text.endswith(","):
+        return False
+    kinds = heading_kinds(one.text)
+    return bool(kinds) and kinds != ("detail",)  # 경력기술서 names the document more often
 
 
 def _labels(left: list[Segment], right: list[Segment]) -> bool:

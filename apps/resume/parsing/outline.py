@@ -136,6 +136,10 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
             kinds = _announces(line, size)
             if kinds:
                 candidates.append((line, kinds, block))
+    # The name of the document itself, on its first line, heads nothing.
+    first = next((line for block in blocks for line in block.lines), None)
+    if len(candidates) > 1 and candidates[0][0] is first and candidates[0][1][0] in ("detail", "summary", "other"):
+        candidates.pop(0)
     if not candidates:
         return {}
     groups: dict[Style, list[Candidate]] = defaultdict(list)
@@ -147,9 +151,10 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
         distinct = {kinds[0] for _, kinds, _ in members}
         capitals = sum(1 for line, _, _ in members if line.first.text.isupper()) / len(members)
         alone = sum(1 for line, _, _ in members if len(line.segments) == 1) / len(members)
+        marked = 2.0 if len(distinct) > 1 and all(line.bullet for line, _, _ in members) else 0.0
         core = len(distinct & {"work", "education", "projects", "skills"})
         return (
-            len(distinct) + 0.6 * core
+            len(distinct) + 0.6 * core + marked
             + 2.0 * min(1.0, max(0.0, style[0] / size - 1) * 4)
             + (0.8 if style[1] else 0) + 0.8 * capitals + 0.4 * alone
         )  # fmt: skip
@@ -189,7 +194,7 @@ def _announces(line: Line, size: float) -> tuple[str, ...]:
             rest = line.segments[1]
             if rest.x0 - first.x1 < 18:
                 return ()
-        if first.text.endswith(":"):
+        if first.text.endswith(":") or (kinds == ("contact",) and not first.text.isupper()):
             return ()
     return kinds
 
@@ -199,6 +204,10 @@ def _stands_with(
     members: list[Candidate], main_columns: list[Block], size: float, candidates: list[Candidate],
 ) -> bool:  # fmt: skip
     """Whether a heading in another look than the main one is a section heading too."""
+    if not line.bullet and style[0] <= main[0] + 0.3:
+        leaders = [other for other, _, _ in candidates if _look(other) == main]
+        if len(leaders) > 1 and all(leader.bullet for leader in leaders):
+            return False  # the headings carry a mark; this one does not
     if style[0] >= main[0] - 0.3 and (style[1] or not main[1]):
         return True
     if style[0] > main[0] + 1:

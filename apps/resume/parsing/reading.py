@@ -148,6 +148,7 @@ def _read(document: pymupdf.Document, limits: Limits) -> ParsedResume:
         raise RefusedFile("damaged" if document.is_repaired else "blank")
     if sum(page.hidden for page in pages) > 3:
         warnings.append("hidden_text")
+    _drop_furniture(pages)
     language = _language(pages)
     blocks: list[Block] = []
     for page in pages:
@@ -184,6 +185,33 @@ def _pages(document: pymupdf.Document) -> tuple[list[PageText], list[str]]:
             raise RefusedFile("damaged")
         warnings.append("repaired")
     return pages, list(dict.fromkeys(warnings))
+
+
+PAGE_NUMBER = re.compile(
+    r"^\W*(?:page\s*)?\d{1,2}\s*(?:(?:/|of)\s*\d{1,2})?\s*(?:쪽|페이지)?\W*$|^(?:https?|file|about):\S+$",
+    re.IGNORECASE,
+)
+MARGIN = 0.06  # of the page's height, at its top and bottom
+
+
+def _drop_furniture(pages: list[PageText]) -> None:
+    """Leave out page numbers, and running heads and feet after they were read once."""
+    seen: set[tuple[str, int]] = set()
+    for page in pages:
+        kept = []
+        for one in page.segments:
+            if MARGIN * page.height < one.y0 and one.y1 < (1 - MARGIN) * page.height:
+                kept.append(one)
+                continue
+            key = (re.sub(r"\d+", "0", one.text), round(one.y0 / 4))
+            number = bool(PAGE_NUMBER.match(one.text)) and (
+                one.y0 > page.height / 2 or len(pages) > 1
+            )
+            if number or key in seen:
+                continue
+            seen.add(key)
+            kept.append(one)
+        page.segments = kept
 
 
 def _from_picture(page: pymupdf.Page, text: PageText, warnings: list[str]) -> PageText:

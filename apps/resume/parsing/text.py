@@ -43,8 +43,6 @@ BULLETS = "•●▪■□◦○‣▸▹►▶▷➢➤➔✓✔☑·∙⦁∘�
 BULLET = re.compile(rf"^\s*(?:[{BULLETS}]+|[-–—*+](?=\s)|[oㅇ](?=\s{{2,}}|\s[A-Z가-힣]))\s*")  # noqa: RUF001
 WIDE_GAP = re.compile(r"(?: {3,}|\t+| {2,}(?=\S))")
 HANGUL = re.compile(r"[가-힣]")
-LETTER_SPACED = re.compile(r"^\S(?:\s+\S){2,}$")
-TEXT_WITH_SPACES = re.compile(r"\s+")
 
 
 @dataclass(slots=True, eq=False)
@@ -216,7 +214,7 @@ def read_page(
             runs = [run for run in runs if id(run) not in gone]
     if result.uprights:
         runs = [part for run in runs for part in _cut_at_borders(page, run, result.uprights)]
-    result.segments = _segments(runs, bullets, result.uprights)
+    result.segments = _segments(page, runs, bullets, result.uprights)
     result.links = _links(page, turn)
     return result
 
@@ -418,7 +416,7 @@ def _cut_at_borders(
 
 
 def _segments(
-    runs: list[Segment], bullets: list[Vector], uprights: list[Vector]
+    page: pymupdf.Page, runs: list[Segment], bullets: list[Vector], uprights: list[Vector]
 ) -> list[Segment]:
     """Join neighbours that were drawn apart, cut at wide gaps, take bullets off the front."""
     runs.sort(key=lambda run: (round(run.baseline / 2), run.x0))
@@ -435,7 +433,7 @@ def _segments(
             joined.append(run)
     segments: list[Segment] = []
     for run in joined:
-        segments.extend(_cut(run))
+        segments.extend(_cut(page, run))
     segments = [_unbullet(one, segments) for one in segments]
     segments = _attach_bullets(segments, bullets)
     segments.sort(key=lambda one: (one.y0, one.x0))
@@ -450,16 +448,14 @@ def _walled(left: Segment, right: Segment, uprights: list[Vector]) -> bool:
     )
 
 
-def _cut(run: Segment) -> list[Segment]:
+def _cut(page: pymupdf.Page, run: Segment) -> list[Segment]:
     """Split where somebody used spaces as a tab, and undo l e t t e r   s p a c i n g."""
     text = run.text
     stripped = text.strip()
-    if len(stripped) > 4 and LETTER_SPACED.match(stripped) and not any(
-        character.isdigit() for character in stripped
-    ):
-        words = re.split(r"\s{2,}", stripped)
-        run.text = " ".join(TEXT_WITH_SPACES.sub("", word) for word in words)
+    if len(stripped) > 4 and _letter_spaced(stripped):
+        run.text = _close_up(page, run)
         run.pieces = [(0, run.box)]
+        run.changes = []
         return [run]
     if "   " not in stripped:
         if "  " in text or text != stripped:
@@ -474,6 +470,40 @@ def _cut(run: Segment) -> list[Segment]:
     if text[start:].strip():
         parts.append(run.part(start, len(text)))
     return [_tidy(part) for part in parts]
+
+
+def _letter_spaced(text: str) -> bool:
+    tokens = text.split()
+    if len(tokens) < 3 or any(character.isdigit() for character in text):
+        return False
+    single = sum(1 for token in tokens if len(token) == 1)
+    return single >= 0.6 * len(tokens) and all(len(token) <= 2 for token in tokens)
+
+
+def _close_up(page: pymupdf.Page, run: Segment) -> str:
+    """The words of a letter-spaced run: its widest gaps are where they part."""
+    letters = [
+        character
+        for block in page.get_text(
+            "rawdict", clip=run.box, flags=pymupdf.TEXT_PRESERVE_WHITESPACE
+        )["blocks"]
+        for line in block["lines"]
+        for span in line["spans"]
+        for character in span["chars"]
+        if not character["c"].isspace()
+    ]
+    letters.sort(key=lambda character: character["bbox"][0])
+    if "".join(one["c"] for one in letters) != "".join(run.text.split()):
+        return "".join(run.text.split())
+    gaps = [
+        right["bbox"][0] - left["bbox"][2]
+        for left, right in zip(letters, letters[1:], strict=False)
+    ]
+    usual = sorted(gaps)[len(gaps) // 2]
+    words = letters[0]["c"]
+    for gap, letter in zip(gaps, letters[1:], strict=True):
+        words += (" " if gap > 1.5 * usual + 0.1 * run.size else "") + letter["c"]
+    return words
 
 
 def _tidy(run: Segment) -> Segment:

@@ -41,7 +41,7 @@ ORGANISATION = re.compile(
     r"㈜|\(주\)|\(유\)|\(재\)|\(사\)|주식회사|유한회사|재단|협회|학회|대학교|대학원|연구소|연구원$|연구실|공사$|공단|은행|그룹$|병원"
     r"|[가-힣](?:테크|소프트|시스템즈|시스템|랩스|랩|전자|통신|정보|네트웍스|솔루션|솔루션즈|컴퍼니|코퍼레이션|뱅크"
     r"|페이|증권|카드|보험|생명|미디어|게임즈|스튜디오|엔터테인먼트|커머스|모빌리티|로지스틱스|데이터|소프트웨어"
-    r"|인터내셔널|코리아|바이오|헬스|에듀|컨설팅|아카데미|학교|학원|센터|청|부$|시청|구청)(?=$|\W)"
+    r"|인터내셔널|코리아|바이오|헬스|에듀|컨설팅|아카데미|학교|학원|센터|청|시청|구청)(?=$|\W)"
     r"|\b(?:inc|llc|ltd|corp|corporation|company|co\.|gmbh|s\.?a\.?s?|ag|plc|bv|pty|labs?|technologies|technology|tech"
     r"|systems?|solutions?|group|bank|university|institute|software|studios?|consulting|services|networks?"
     r"|foundation|ventures|agency|hospital|school|college|ministry|cent(?:er|re)|partners|holdings|academy"

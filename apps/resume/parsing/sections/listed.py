@@ -70,6 +70,8 @@ def _key(kind: str) -> str:
 def _kind_of(text: str, kinds: tuple[str, ...]) -> str:
     if len(kinds) == 1:
         return kinds[0]
+    if LANGUAGE_TEST.search(text) and "certificates" in kinds:
+        return "certificates"  # a test with a score is a certificate, whatever its subject
     if "languages" in kinds and (LANGUAGE_TEST.search(text) or LANGUAGE.search(text)):
         return "languages"
     if "awards" in kinds and AWARD.search(text):

@@ -159,6 +159,12 @@ def _jobs(
     places = [piece for piece in usable if not piece.label and is_place(piece.text)]
     names = [piece for piece in usable if piece not in places]
     title = _title(names, leaning)
+    if title is None:
+        # "인턴" beside a role is how one is employed; alone it is the role.
+        title = next(
+            (p for p in pieces if EMPLOYMENT.match(p.text) and is_title(p.text) >= 2 and not SELF.match(p.text)),
+            None,
+        )
     company = _company([piece for piece in names if piece is not title], leaning, title, size)
     if employer is not None and title is not None and (
         company is None or company.segment is title.segment
