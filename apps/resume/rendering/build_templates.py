@@ -18,6 +18,7 @@ from .registry import FOLDER
 from .word_parts import KOREAN_FONT, Builder, Look, Table
 
 Cell = list[tuple[str, tuple[str, ...]]]
+SKILL = ("*{{ one.name }}", "{% if one.level %} ({{ one.level }}){% endif %}")
 MADE_ON = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -45,8 +46,8 @@ def korean_form() -> Builder:
         "education",
         (("period", 22), ("school", 27), ("major", 35), ("score", 16)),
         _text("{{ one.period }}"),
-        [*_text("*{{ one.institution }}"), *_link()],
-        [*_text(_joined("one.degree", "one.area", by=" · ")), *_tagged("courses")],
+        _text("*{{ one.institution }}"),
+        [*_text(_joined("one.degree", "one.area", by=" · ")), *_tagged("courses"), *_link()],
         _text("{{ one.score }}"),
     )
     _form_section(
@@ -58,9 +59,8 @@ def korean_form() -> Builder:
             *_text("*{{ one.name }}"),
             *_optional("one.position"),
             *_optional("one.location"),
-            *_link(),
         ],
-        [*_optional("one.description"), *_prose()],
+        [*_optional("one.description"), *_prose(), *_link()],
     )
     _form_section(
         builder,
@@ -71,15 +71,14 @@ def korean_form() -> Builder:
             *_text("*{{ one.name }}"),
             *_optional("one.roles|join(', ')", when="one.roles"),
             *_optional(_list("one.entity", "one.type") + "|join(' · ')", "one.entity or one.type"),
-            *_link(),
         ],
-        [*_prose(), *_tagged("technologies")],
+        [*_prose(), *_tagged("technologies"), *_link()],
     )
     _form_section(
         builder,
         "skills",
         (("category", 22), ("skills", 78)),
-        [*_text("*{{ one.name }}"), *_optional("one.level")],
+        _text(*SKILL),
         _text("{{ one.keywords|join(', ') }}"),
     )
     _form_section(
@@ -110,8 +109,8 @@ def korean_form() -> Builder:
         "volunteer",
         (("period", 22), ("organization", 26), ("contents", 52)),
         _text("{{ one.period }}"),
-        [*_text("*{{ one.organization }}"), *_optional("one.position"), *_link()],
-        _prose(),
+        [*_text("*{{ one.organization }}"), *_optional("one.position")],
+        [*_prose(), *_link()],
     )
     _form_section(
         builder,
@@ -138,8 +137,7 @@ def korean_form() -> Builder:
     _summary(builder, "self_introduction")
     builder.tag("if name")
     builder.paragraph("{{ t.statement }}", style="Closing")
-    builder.paragraph("{{ today }}", style="Closing")
-    builder.paragraph("*{{ name }}", "  {{ t.signature }}", style="Closing")
+    builder.paragraph("{{ today }}    ", "*{{ name }}", "  {{ t.signature }}", style="Closing")
     builder.tag("endif")
     builder.paragraph(style="Table Text")
     builder.footer()
@@ -149,7 +147,7 @@ def korean_form() -> Builder:
 def korean_developer() -> Builder:
     """개발자 이력서: an overview first, then 경력기술서 with every job told in full."""
     builder = Builder(Look(KOREAN_FONT, 9.5, "222222", Mm(19), line_spacing=1.25))
-    builder.style("Title", size=24, bold=True, colour="12355B", after=0)
+    builder.style("Title", size=24, bold=True, colour="12355B", after=3)
     builder.style("Subtitle", size=12, colour="4A5B6C", after=4)
     builder.style(
         "Heading 1", size=13, bold=True, colour="12355B", before=16, after=6, keep=True,
@@ -159,6 +157,7 @@ def korean_developer() -> Builder:
     _flow_styles(builder, "12355B")
     _table_styles(builder)
     _head(builder)
+    _korean_facts(builder)
     _summary(builder, "summary")
     _skills_table(builder)
     _overview_table(builder)
@@ -229,9 +228,10 @@ def _flow_styles(builder: Builder, colour: str, contact_align: str = "left") -> 
 
 
 def _table_styles(builder: Builder) -> None:
-    builder.style("Table Label", size=9, bold=True, colour="3A4654", after=0)
-    builder.style("Table Text", size=9.5, after=0)
-    builder.style("Table Bullet", size=9.5, after=1, hanging=3.5, base="List Bullet")
+    # The room around text is the paragraphs': a cell's own would be cut off by a page's end.
+    builder.style("Table Label", size=9, bold=True, colour="3A4654", before=1.5, after=2)
+    builder.style("Table Text", size=9.5, before=1.5, after=2)
+    builder.style("Table Bullet", size=9.5, after=1.5, hanging=3.5, base="List Bullet")
 
 
 def _head(builder: Builder) -> None:
@@ -247,17 +247,23 @@ def _head(builder: Builder) -> None:
         "{%r endif %}", "{%r endfor %}", style="Contact",
     )  # fmt: skip
     builder.tag("endif")
-    builder.tag("for site in sites")
-    builder.paragraph("{{ site.name }}{% if site.name %}  {% endif %}", "{{r site.link }}",
-                      style="Contact")  # fmt: skip
-    builder.tag("endfor")
-    builder.tag("if birth_date or military_service")
+    builder.tag("if sites")
     builder.paragraph(
-        "{{ " + _list("(t.birth_date ~ ' ' ~ birth_date) if birth_date else ''",
-                      "(t.military_service ~ ' ' ~ military_service) if military_service else ''")
-        + "|join('  ·  ') }}",
+        "{%r for site in sites %}", "{{ site.name }}{% if site.name %} {% endif %}",
+        "{{r site.link }}", "{%r if not loop.last %}", "  ·  ", "{%r endif %}", "{%r endfor %}",
         style="Contact",
     )  # fmt: skip
+    builder.tag("endif")
+
+
+def _korean_facts(builder: Builder) -> None:
+    """What Korean employers ask for and others must not."""
+    known = [
+        f"((t.{field} ~ ': ' ~ {field}) if {field} else '')"
+        for field in ("birth_date", "military_service")
+    ]
+    builder.tag("if birth_date or military_service")
+    builder.paragraph("{{ " + _list(*known) + "|join('  ·  ') }}", style="Contact")
     builder.tag("endif")
 
 
@@ -304,7 +310,7 @@ def _entries(
         shown = "{{ " + _list(*details) + "|join('  ·  ') }}" if details else ""
         if has_link:
             builder.tag(f"if one.link or {when}")
-            shown += "{% if one.link and (" + when + ") %}  ·  {% endif %}" if details else ""
+            shown += "{% if one.link and (" + when + ") %}   {% endif %}" if details else ""
             pieces = (shown, "{{r one.link }}") if shown else ("{{r one.link }}",)
         else:
             builder.tag(f"if {when}")
@@ -363,8 +369,7 @@ def _skills_table(builder: Builder) -> None:
     builder.heading("skills")
     table = builder.table([24, 76], "", "D5DCE4")
     table.tag("for one in skills")
-    _row(table, [*_text("*{{ one.name }}"), *_optional("one.level")],
-         _text("{{ one.keywords|join(', ') }}"))  # fmt: skip
+    _row(table, _text(*SKILL), _text("{{ one.keywords|join(', ') }}"))
     table.tag("endfor")
     builder.tag("endif")
 
@@ -396,11 +401,11 @@ def _facts(builder: Builder, *, with_photo: bool) -> None:
         *cells,
         table.cell(start, [label], shaded=True),
         table.cell(start + 1, [("Table Text", ("{%tc if row.second %}",))]),
-        table.cell(start + 1, [value]),
+        table.cell(start + 1, [value], middle=True),
         table.cell(start + 2, [other_label], shaded=True),
-        table.cell(start + 3, [other_value]),
+        table.cell(start + 3, [other_value], middle=True),
         table.cell(start + 1, [("Table Text", ("{%tc else %}",))]),
-        table.cell(start + 1, [value], span=3),
+        table.cell(start + 1, [value], span=3, middle=True),
         table.cell(start + 1, [("Table Text", ("{%tc endif %}",))]),
     )
     table.tag("endfor")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date as Date
 from typing import Any
 
+from babel import Locale
 from pydantic import BaseModel
 
 from .labels import labels
@@ -82,7 +83,9 @@ def fields(
 def written_location(location: Location, language: str) -> str:
     """One line; what the address already says is not said again."""
     address = location.address.strip()
-    parts = [location.city, location.region, location.countryCode]
+    code = location.countryCode.strip()
+    country = Locale(language).territories.get(code.upper(), code)
+    parts = [location.city, location.region, country]
     if language == "ko":
         parts.reverse()
     rest = [part.strip() for part in parts if part.strip() and part.strip() not in address]

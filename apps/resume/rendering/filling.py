@@ -118,13 +118,21 @@ class _Document(DocxTemplate):
         for cell in tree.iter(qn("w:tc")):
             if cell.find(qn("w:p")) is None:
                 etree.SubElement(cell, qn("w:p"))
+        # LibreOffice, which makes the previews, takes missing distances for wide ones.
+        for picture in tree.iter(qn("wp:inline")):
+            for side in ("distT", "distB", "distL", "distR"):
+                picture.set(side, "0")
         return tree
 
-    def link(self, address: str) -> str:
-        """The id by which a run may point to a web or mail address."""
-        return str(
-            self.docx.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        )
+    def link(self, address: str) -> str | None:
+        """The id by which a run may point to an address; None in headers and footers.
+
+        Their addresses are a list of their own, which docxtpl gives no way to add to.
+        """
+        part = self.docx.part
+        if self.current_rendering_part is not part:
+            return None
+        return str(part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
 
 
 class _Run:
@@ -140,10 +148,11 @@ class _Run:
     def __html__(self) -> str:
         text = f'<w:t xml:space="preserve">{_finalize(self._text)}</w:t>'
         target = link_target(self._text) if self._document else None
-        if self._document is None or target is None:
+        key = self._document.link(target) if self._document and target else None
+        if key is None:
             return f"<w:r>{text}</w:r>"
         return (
-            f'<w:hyperlink r:id="{self._document.link(target)}" w:history="1">'
+            f'<w:hyperlink r:id="{key}" w:history="1">'
             f'<w:r><w:rPr><w:rStyle w:val="Hyperlink"/></w:rPr>{text}</w:r></w:hyperlink>'
         )
 

@@ -64,7 +64,7 @@ class Basics(Part):
     summary: Text
     birthDate: Date
     militaryService: Text
-    location: Location = Field(default_factory=Location)
+    location: Location = Location.model_validate({})
     profiles: list[OnlineProfile] = Field(default_factory=list)
 
 
@@ -158,7 +158,7 @@ class Project(Part):
 
 
 class Profile(Part):
-    basics: Basics = Field(default_factory=Basics)
+    basics: Basics = Basics.model_validate({})
     work: list[Work] = Field(default_factory=list)
     volunteer: list[Volunteer] = Field(default_factory=list)
     education: list[Education] = Field(default_factory=list)
@@ -187,9 +187,8 @@ def read_profile(data: Any) -> Profile:
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
             for problem in problems[:SHOWN_PROBLEMS]
         )
-        more = len(problems) - SHOWN_PROBLEMS
+        more = max(0, len(problems) - SHOWN_PROBLEMS)
         raise ProfileInvalid(
-            f"프로필이 JSON Resume 형식과 달라요. {shown}" + (f" (외 {more}곳)" if more > 0 else ""),
-            f"The profile is not valid JSON Resume. {shown}"
-            + (f" (and {more} more)" if more > 0 else ""),
+            f"프로필이 JSON Resume 형식과 달라요. {shown}" + (f" (외 {more}곳)" if more else ""),
+            f"The profile is not valid JSON Resume. {shown}" + (f" ({more} more)" if more else ""),
         ) from None

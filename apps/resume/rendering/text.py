@@ -69,6 +69,8 @@ def link_target(text: str) -> str | None:
         return None
     if parts.scheme.lower() not in ("http", "https") or not HOST.fullmatch(host):
         return None
+    if "@" in parts.netloc:  # "https://known.com@elsewhere.com" leads elsewhere
+        return None
     try:
         name = host.encode("idna").decode("ascii")
     except UnicodeError:

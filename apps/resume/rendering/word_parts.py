@@ -45,6 +45,7 @@ class Builder:
                 body.remove(element)
         self._drop_parts()
         self._prepare_styles()
+        self._modern_layout()
         section = self.document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = look.margin
@@ -60,6 +61,18 @@ class Builder:
             for key, rel in list(rels.items()):
                 if not rel.is_external and str(rel.target_part.partname) in DROPPED_PARTS:
                     del rels[key]
+
+    def _modern_layout(self) -> None:
+        """Without this Word opens the file in compatibility mode and shifts tables."""
+        settings = self.document.settings.element
+        for compat in settings.findall(qn("w:compat")):
+            for child in list(compat):
+                compat.remove(child)
+            setting = OxmlElement("w:compatSetting")
+            setting.set(qn("w:name"), "compatibilityMode")
+            setting.set(qn("w:uri"), "http://schemas.microsoft.com/office/word")
+            setting.set(qn("w:val"), "15")
+            compat.append(setting)
 
     def _prepare_styles(self) -> None:
         styles = self.document.styles
@@ -85,6 +98,12 @@ class Builder:
         normal.font.size = Pt(self.look.size)
         normal.paragraph_format.space_after = Pt(2)
         normal.paragraph_format.line_spacing = self.look.line_spacing
+        # "3시간" is written without a gap; Word would put one between digits and Hangul.
+        spacing = normal.element.pPr.find(qn("w:spacing"))
+        for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+            gap = OxmlElement(name)
+            gap.set(qn("w:val"), "0")
+            spacing.addprevious(gap)
         hyperlink = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
         hyperlink.font.color.rgb = RGBColor.from_string("1F5FBF")
         hyperlink.font.underline = True
@@ -222,7 +241,8 @@ class Table:
         layout = OxmlElement("w:tblLayout")
         layout.set(qn("w:type"), "fixed")
         margins = OxmlElement("w:tblCellMar")
-        for side, twips in (("top", 45), ("left", 100), ("bottom", 45), ("right", 100)):
+        left = 100 if header_colour else 0  # without a ground the text stands at the margin
+        for side, twips in (("top", 20), ("left", left), ("bottom", 0), ("right", 100)):
             margin = OxmlElement(f"w:{side}")
             margin.set(qn("w:w"), str(twips))
             margin.set(qn("w:type"), "dxa")
@@ -238,9 +258,7 @@ class Table:
         properties.append(OxmlElement("w:tblHeader"))
         row.append(properties)
         for index, label in enumerate(labels):
-            row.append(
-                self.cell(index, [("Table Label", ("{{ t." + label + " }}",))], shaded=True)
-            )
+            row.append(self.cell(index, [("Table Label", ("{{ t." + label + " }}",))], shaded=True))
 
     def tag(self, text: str) -> None:
         """A row that holds one tag and leaves nothing in the table."""
@@ -264,6 +282,7 @@ class Table:
         *,
         span: int = 1,
         shaded: bool = False,
+        middle: bool = False,
     ) -> Any:
         """A cell of paragraphs (style, pieces), `span` columns wide."""
         cell = OxmlElement("w:tc")
@@ -281,9 +300,10 @@ class Table:
             for key, value in (("val", "clear"), ("color", "auto"), ("fill", self.header_colour)):
                 shade.set(qn(f"w:{key}"), value)
             properties.append(shade)
-        align = OxmlElement("w:vAlign")
-        align.set(qn("w:val"), "center" if shaded else "top")
-        properties.append(align)
+        if shaded or middle:
+            align = OxmlElement("w:vAlign")
+            align.set(qn("w:val"), "center")
+            properties.append(align)
         cell.append(properties)
         for style, pieces in content:
             paragraph = Paragraph(cell.makeelement(qn("w:p"), {}), self.body)

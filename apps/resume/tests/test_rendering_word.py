@@ -1,0 +1,239 @@
+"""The files are Word's own: styles, fonts, links, fields, pictures; and so are templates."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from apps.resume.rendering import (
+    TEMPLATES,
+    PhotoUnreadable,
+    TemplateBroken,
+    check_template,
+    render,
+    render_file,
+)
+from apps.resume.rendering.build_templates import build
+from apps.resume.rendering.sample import FULL_PROFILE
+from apps.resume.rendering.text import link_target
+
+from .word import Read
+
+EACH = pytest.mark.parametrize("template", sorted(TEMPLATES))
+
+
+def word_file(*paragraphs: str, footer: str = "") -> bytes:
+    """A Word file as a member of staff might write it."""
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    if footer:
+        document.sections[0].footer.paragraphs[0].text = footer
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+
+
+@EACH
+def test_addresses_are_links_that_word_can_follow(template: str) -> None:
+    links = Read(render(FULL_PROFILE, template, "ko")).links
+
+    assert links["garam.yun@example.com"] == "mailto:garam.yun@example.com"
+    assert links["https://github.example.com/garam-yun"] == "https://github.example.com/garam-yun"
+    assert len(links) == 11
+
+
+@pytest.mark.parametrize(
+    "written, target",
+    [
+        ("https://example.com/a b?q=한글#끝", "https://example.com/a%20b?q=%ED%95%9C%EA%B8%80#%EB%81%9D"),
+        ("github.com/someone", "https://github.com/someone"),
+        ("example.com:8080/x", "https://example.com:8080/x"),
+        ("HTTP://Example.COM", "http://example.com"),
+        ("https://한글.example.com", "https://xn--bj0bj06e.example.com"),
+        ("javascript:alert(1)", None),
+        ("file:///etc/passwd", None),
+        ("data:text/html,x", None),
+        ("http://[::1", None),
+        ("http://host:99999999/", None),
+        ("R&D <x>", None),
+        ("{{ 7*7 }}", None),
+        ("한빛대학교", None),
+        ("a@b@c.com", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_only_sound_web_and_mail_addresses_are_followed(written: str, target: str | None) -> None:
+    assert link_target(written) == target
+
+
+def test_phones_names_and_fields_are_no_links() -> None:
+    profile = {"basics": {"name": "Node.js", "phone": "010.0000.1234", "label": "ASP.NET 개발자"}}
+
+    for template in TEMPLATES:
+        assert Read(render(profile, template, "ko")).links == {}
+
+
+@EACH
+def test_styles_carry_korean_fonts(template: str) -> None:
+    read = Read(render(FULL_PROFILE, template, "ko"))
+
+    styles = read.xml("word/styles.xml")
+    fonts = [
+        style.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+        for style in styles.iter(qn("w:style"))
+        if style.get(qn("w:type")) == "paragraph"
+    ]
+    assert {font.get(qn("w:eastAsia")) for font in fonts} == {"맑은 고딕"}
+    assert not any("Theme" in name for font in fonts for name in font.attrib)
+    used = {paragraph.style.name for paragraph in read.docx.paragraphs if paragraph.style}
+    assert {"Heading 1", "Normal"} <= used
+    known = {style.get(qn("w:styleId")) for style in styles.iter(qn("w:style"))}
+    named = {one.get(qn("w:val")) for one in read.docx.element.iter(qn("w:pStyle"), qn("w:rStyle"))}
+    assert named <= known
+
+
+@EACH
+def test_pages_are_numbered(template: str) -> None:
+    footer = Read(render(FULL_PROFILE, template, "ko")).docx.sections[0].footer
+
+    fields = [one.get(qn("w:instr")) for one in footer._element.iter(qn("w:fldSimple"))]
+    assert fields == ["PAGE", "NUMPAGES"]
+    assert footer.paragraphs[0].text.startswith("윤가람  ·  ")
+
+
+@EACH
+def test_the_file_tells_who_wrote_it_and_is_no_old_format(template: str) -> None:
+    read = Read(render(FULL_PROFILE, template, "en"))
+
+    assert read.docx.core_properties.author == "윤가람"
+    assert read.docx.core_properties.title == "윤가람 Résumé"
+    setting = read.xml("word/settings.xml").find(f"{qn('w:compat')}/{qn('w:compatSetting')}")
+    assert setting.get(qn("w:val")) == "15"
+    assert "docProps/thumbnail.jpeg" not in read.parts
+
+
+@pytest.mark.parametrize(
+    "width, height, shown", [(300, 400, (30, 40)), (400, 400, (30, 30)), (100, 400, (10, 40))]
+)
+def test_a_photo_keeps_its_proportions(
+    width: int, height: int, shown: tuple[int, int]
+) -> None:  # fmt: skip
+    read = Read(render(FULL_PROFILE, "korean-form", "ko", png(width, height)))
+
+    shape = read.docx.inline_shapes[0]
+    assert (round(shape.width / Mm(1)), round(shape.height / Mm(1))) == shown
+    assert len(read.docx.inline_shapes) == 1
+    assert [row[1:] for row in read.rows[:1]] == [["성명", "윤가람", "생년월일", "1996.04.09"]]
+
+
+def test_a_photo_of_somebody_without_facts_is_shown() -> None:
+    assert len(Read(render({}, "korean-form", "ko", png(3, 4))).docx.inline_shapes) == 1
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [b"GIF", b"<html>", png(30, 40)[:20], b"\xff\xd8\xff\xe0", png(0, 0)],
+    ids=["text", "html", "cut png", "cut jpeg", "nothing"],
+)
+def test_a_file_that_is_no_photo_is_told(photo: bytes) -> None:
+    with pytest.raises(PhotoUnreadable) as refusal:
+        render({}, "korean-form", "ko", photo)
+
+    assert refusal.value.message("ko").startswith("사진을 읽을 수 없어요.")
+
+
+@EACH
+def test_the_files_are_what_the_code_builds(template: str) -> None:
+    def parts(document: bytes) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(document)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    assert parts(TEMPLATES[template].path.read_bytes()) == parts(build(template))
+
+
+@EACH
+def test_shipped_templates_pass_the_check_for_new_ones(template: str) -> None:
+    check_template(TEMPLATES[template].path.read_bytes())
+
+
+def test_a_template_of_ones_own() -> None:
+    template = word_file(
+        "{{ name }}", "{%p for job in work %}", "{{ job.name }} {{ job.period }}", "{%p endfor %}",
+        "{{r email }}", footer="{{ label }}, {{r email }}",
+    )  # fmt: skip
+
+    check_template(template)
+    read = Read(render_file(template, FULL_PROFILE, "en"))
+
+    assert read.paragraphs == [
+        "윤가람", "㈜노을페이 Jun 2023 – Present", "모래시계랩스 Mar 2021 – May 2023",
+        "garam.yun@example.com",
+    ]  # fmt: skip
+    footer = read.docx.sections[0].footer
+    assert footer.paragraphs[0].text == "백엔드 개발자, garam.yun@example.com"
+    assert not list(footer._element.iter(qn("w:hyperlink")))
+    assert read.links == {"garam.yun@example.com": "mailto:garam.yun@example.com"}
+
+
+@pytest.mark.parametrize(
+    "template, told",
+    [
+        (b"", "This is not a Word file."),
+        (b"%PDF-1.7", "This is not a Word file."),
+        (word_file("{{ name }} {{ nmae }}"), "A tag names a field that does not exist: 'nmae'"),
+        (word_file("{{ name }} {% if %}"), "A tag cannot be read:"),
+        (word_file("{{ name }} {% for job in work %}{{ job.wage }}{% endfor %}"), "'wage'"),
+        (word_file("{{ name }} {{ name.__class__.__mro__ }}"), "does what templates may not do"),
+        (word_file("{{ name }} {{ work.append(1) }}"), "does what templates may not do"),
+        (word_file("{{ name }} {{ 1 / 0 }}"), "No document can be made from this file: division"),
+        (word_file("{{ name }} {% if label %}", "{%p endif %}"), "The tags break the document"),
+        (word_file("{{ name }} {{ email }}"), "Write links with r in the tag"),
+        (word_file("Hello"), "A person's name does not appear."),
+    ],
+)
+def test_broken_templates_are_told_in_a_sentence(template: bytes, told: str) -> None:
+    with pytest.raises(TemplateBroken) as refusal:
+        check_template(template)
+
+    assert told in refusal.value.message("en")
+    assert refusal.value.message("ko") != refusal.value.message("en")
+
+
+def test_a_zip_that_is_no_word_file_is_no_template(tmp_path: Path) -> None:
+    archive = tmp_path / "sheet.xlsx"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("xl/workbook.xml", "<x/>")
+
+    with pytest.raises(TemplateBroken, match="not a Word file"):
+        check_template(archive.read_bytes())
+
+
+def test_a_template_that_unpacks_to_too_much_is_refused() -> None:
+    template = io.BytesIO(word_file("{{ name }}"))
+    with zipfile.ZipFile(template, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/media/large.bin", b"\0" * 31 * 1024 * 1024)
+
+    with pytest.raises(TemplateBroken, match="too large"):
+        check_template(template.getvalue())
