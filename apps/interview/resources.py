@@ -78,6 +78,21 @@ class SheetResource(resources.ModelResource):
                 _("The first row has no column %(names)s.") % {"names": ", ".join(missing)}
             )
 
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """An empty cell is an empty text, in XLSX as in CSV."""
+        for name, value in row.items():
+            if value is None:
+                row[name] = ""
+
+    def skip_row(
+        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+    ) -> bool:
+        """Whether the row says what is here already; an empty text may be stored as NULL."""
+        if import_validation_errors:
+            return False
+        columns = self.get_import_fields()
+        return all((c.get_value(instance) or "") == (c.get_value(original) or "") for c in columns)
+
     def validate_instance(
         self,
         instance: Any,
@@ -151,6 +166,12 @@ class QuestionResource(SheetResource):
 
 class KeyPointResource(SheetResource):
     question = fields.Field("question", "question", BySlug(Question, "slug"))
+
+    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
+        """Admin hands over questions, as they were filtered there: their key points."""
+        if queryset.model is Question:
+            queryset = KeyPoint.objects.filter(question__in=queryset)
+        return queryset.select_related("question").order_by("question__slug", "position")
 
     class Meta:
         model = KeyPoint

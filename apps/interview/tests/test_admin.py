@@ -300,6 +300,30 @@ def test_export_reads_back_as_what_it_was(admin, topic):
     ]
 
 
+@pytest.mark.parametrize(("extension", "format_index"), [("csv", "0"), ("xlsx", "1")])
+@pytest.mark.parametrize(("resource", "rows"), [("0", 2), ("1", 5)])
+def test_what_is_exported_comes_back_unchanged(
+    admin, topic, resource, rows, extension, format_index
+):
+    _question(topic, "paging", points=3)
+    _question(topic, "swapping", points=2)
+
+    sheet = admin.post(
+        reverse("admin:interview_question_export"), {"resource": resource, "format": format_index}
+    )
+    page = admin.post(
+        reverse("admin:interview_question_import"),
+        {
+            "resource": resource,
+            "format": format_index,
+            "import_file": SimpleUploadedFile(f"q.{extension}", sheet.content),
+        },
+    )
+
+    assert page.context["result"].totals["skip"] == rows
+    assert page.context["result"].total_rows == rows
+
+
 def test_schedules_are_editable(admin):
     assert admin.get(reverse("admin:django_celery_beat_periodictask_changelist")).status_code == 200
 
