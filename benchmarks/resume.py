@@ -89,7 +89,9 @@ def main() -> None:
     print(f"parse over get_text('dict'): {statistics.median(ratios):.2f} (aim ≤ 1.5)")
     print(f"  {ratios[0]:.2f} to {ratios[-1]:.2f} in {options.rounds} rounds of {len(files)} files")
     print(f"processor time a file: {pages:.1f} ms")
-    print(f"memory over {len(files)} parses in one process: +{(after - before) / 1024:.0f} MB at most")
+    print(
+        f"memory over {len(files)} parses in one process: +{(after - before) / 1024:.0f} MB at most"
+    )
     one, two = files_a_second(files * 4, 1), files_a_second(files * 4, 2)
     print(f"files a second: {one:.0f} with --jobs 1, {two:.0f} with --jobs 2 ({two / one:.2f}×)")
     print(machine_line())

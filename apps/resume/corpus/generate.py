@@ -57,7 +57,7 @@ def story(html: str, target: Path) -> None:
     more = 1
     while more:
         device = writer.begin_page(box)
-        more, _ = flow.place(box + (40, 40, -40, -40))
+        more, _ = flow.place(box + pymupdf.Rect(40, 40, -40, -40))
         flow.draw(device)
         writer.end_page()
     writer.close()
@@ -71,11 +71,21 @@ def drawn(p: Person, target: Path) -> None:
     """Text placed piece by piece in no reading order, as a design tool exports it."""
     document = pymupdf.open()
     page = document.new_page(width=595, height=1100)
-    regular, bold = pymupdf.Font("cjk" if p.language == "ko" else "helv"), pymupdf.Font("cjk" if p.language == "ko" else "hebo")
+    regular, bold = (
+        pymupdf.Font("cjk" if p.language == "ko" else "helv"),
+        pymupdf.Font("cjk" if p.language == "ko" else "hebo"),
+    )
     writers: dict[str, pymupdf.TextWriter] = {}
     later: list[tuple[float, float, str, float, bool, str]] = []
 
-    def put(x: float, y: float, text: str, size: float = 9.5, heavy: bool = False, colour: str = "#222222") -> None:
+    def put(
+        x: float,
+        y: float,
+        text: str,
+        size: float = 9.5,
+        heavy: bool = False,
+        colour: str = "#222222",
+    ) -> None:
         later.append((x, y, text, size, heavy, colour))
 
     put(40, 60, p.name, 26, True)
@@ -147,7 +157,13 @@ def drawn(p: Person, target: Path) -> None:
     for colour, writer in writers.items():
         writer.write_text(page, color=tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
     for index, link in enumerate(p.links):
-        page.insert_link({"kind": pymupdf.LINK_URI, "from": pymupdf.Rect(390, 78 + index * 13, 560, 90 + index * 13), "uri": link})
+        page.insert_link(
+            {
+                "kind": pymupdf.LINK_URI,
+                "from": pymupdf.Rect(390, 78 + index * 13, 560, 90 + index * 13),
+                "uri": link,
+            }
+        )
     document.subset_fonts()
     document.save(target, garbage=3, deflate=True)
 
@@ -158,7 +174,7 @@ def _html(layout: str, p: Person, ends: str) -> str:
 
 
 def typeset(source: str, target: Path) -> None:
-    import typst  # noqa: PLC0415  (only the generator needs it)
+    import typst
 
     target.write_bytes(typst.compile(source.encode()))
 
@@ -199,7 +215,6 @@ def main() -> None:
                     json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
                 )
                 print(stem, flush=True)
-
 
 
 if __name__ == "__main__":

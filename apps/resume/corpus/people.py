@@ -84,8 +84,11 @@ class Person:
         """One date as this person writes it."""
         korean = self.language == "ko"
         if value == "present":
-            return ("현재", "재직중", "현재", "재직 중")[self.date_style] if korean else (
-                "Present", "Current", "Now", "present")[self.date_style]
+            return (
+                ("현재", "재직중", "현재", "재직 중")[self.date_style]
+                if korean
+                else ("Present", "Current", "Now", "present")[self.date_style]
+            )
         year, month = value.split("-")
         if korean:
             return (
@@ -100,7 +103,9 @@ class Person:
 
     def period(self, start: str, end: str) -> str:
         """A span as this person writes it."""
-        dash = (" ~ ", " ~ ", " - ", "~") if self.language == "ko" else (" – ", " - ", " – ", " to ")  # noqa: RUF001
+        dash = (
+            (" ~ ", " ~ ", " - ", "~") if self.language == "ko" else (" – ", " - ", " – ", " to ")
+        )
         return f"{self.date(start)}{dash[self.date_style]}{self.date(end)}"
 
 
@@ -117,8 +122,22 @@ KO_TITLES = [
     "백엔드 개발자", "프론트엔드 개발자", "서버 개발자", "안드로이드 개발자", "데이터 엔지니어", "DevOps 엔지니어",
     "플랫폼개발팀 / 대리", "소프트웨어 엔지니어", "웹 개발자", "iOS 개발자", "백엔드 개발 인턴", "선임연구원",
 ]  # fmt: skip
-KO_SCHOOLS = ["한빛대학교", "가온대학교", "미래과학기술대학교", "서해대학교", "누리대학교", "동백대학교"]
-KO_MAJORS = ["컴퓨터공학과", "소프트웨어학부", "정보통신공학과", "전자공학과", "산업공학과", "수학과"]
+KO_SCHOOLS = [
+    "한빛대학교",
+    "가온대학교",
+    "미래과학기술대학교",
+    "서해대학교",
+    "누리대학교",
+    "동백대학교",
+]
+KO_MAJORS = [
+    "컴퓨터공학과",
+    "소프트웨어학부",
+    "정보통신공학과",
+    "전자공학과",
+    "산업공학과",
+    "수학과",
+]
 KO_PROJECTS = [
     "동네책방 재고 알리미", "한끼메이트", "Pingboard", "실시간 경매 서비스 '올림'", "초록발자국", "모두의 시간표", "로그수집기 Haru",
     "채팅 상담 플랫폼", "반려식물 다이어리", "Jobclip", "사내 배포 도구 개선", "버스어디쯤",
@@ -190,13 +209,51 @@ EN_SUMMARIES = [
     "Backend developer focused on reliability, observability and clear interfaces between teams.",
     "Curious generalist with experience from embedded devices to web front ends.",
 ]
-EN_PLACES = ["Portland, OR", "Austin, TX", "Berlin, Germany", "Toronto, Canada", "Boston, MA", "London, UK"]
+EN_PLACES = [
+    "Portland, OR",
+    "Austin, TX",
+    "Berlin, Germany",
+    "Toronto, Canada",
+    "Boston, MA",
+    "London, UK",
+]
 
 SKILLS = {
-    "languages": ["Java", "Python", "TypeScript", "JavaScript", "Go", "Kotlin", "C++", "SQL", "Rust", "C#"],
-    "frameworks": ["Spring Boot", "React", "Django", "Next.js", "Vue.js", "FastAPI", "Node.js", "JPA", "NestJS", "Flask"],
+    "languages": [
+        "Java",
+        "Python",
+        "TypeScript",
+        "JavaScript",
+        "Go",
+        "Kotlin",
+        "C++",
+        "SQL",
+        "Rust",
+        "C#",
+    ],
+    "frameworks": [
+        "Spring Boot",
+        "React",
+        "Django",
+        "Next.js",
+        "Vue.js",
+        "FastAPI",
+        "Node.js",
+        "JPA",
+        "NestJS",
+        "Flask",
+    ],
     "data": ["MySQL", "PostgreSQL", "Redis", "MongoDB", "Elasticsearch", "Kafka", "Oracle"],
-    "infra": ["AWS", "Docker", "Kubernetes", "Terraform", "GitHub Actions", "Jenkins", "Nginx", "Linux"],
+    "infra": [
+        "AWS",
+        "Docker",
+        "Kubernetes",
+        "Terraform",
+        "GitHub Actions",
+        "Jenkins",
+        "Nginx",
+        "Linux",
+    ],
     "tools": ["Git", "Jira", "Figma", "Slack", "Postman", "Grafana"],
 }
 SKILL_LABELS = {
@@ -235,15 +292,27 @@ def person(seed: int, language: str) -> Person:
         name = rng.choice(KO_FAMILY) + KO_GIVEN[index]
         handle = f"{ROMAN[index]}-dev"
         phone = f"010-{rng.randint(2000, 9899)}-{rng.randint(1000, 9999)}"
-        email = f"{ROMAN[index]}.dev@{rng.choice(['example.com', 'ssammu.test', 'mail.example.kr'])}"
+        email = (
+            f"{ROMAN[index]}.dev@{rng.choice(['example.com', 'ssammu.test', 'mail.example.kr'])}"
+        )
     else:
         first, last = rng.choice(EN_FIRST), rng.choice(EN_LAST)
         name = f"{first} {last}"
         handle = f"{first[0]}{last}".lower()
-        phone = rng.choice([f"(503) 555-01{rng.randint(10, 99)}", f"+1 512-555-01{rng.randint(10, 99)}", f"617.555.01{rng.randint(10, 99)}"])
+        phone = rng.choice(
+            [
+                f"(503) 555-01{rng.randint(10, 99)}",
+                f"+1 512-555-01{rng.randint(10, 99)}",
+                f"617.555.01{rng.randint(10, 99)}",
+            ]
+        )
         email = f"{first}.{last}@example.com".lower()
     links = [f"https://github.com/{handle}"]
-    links.append(f"https://{handle}.tistory.com" if korean and seed % 2 else f"https://linkedin.com/in/{handle}")
+    links.append(
+        f"https://{handle}.tistory.com"
+        if korean and seed % 2
+        else f"https://linkedin.com/in/{handle}"
+    )
     if seed % 3 == 0:
         links.append(f"https://{handle}.dev" if not korean else f"https://velog.io/@{handle}")
     year = 2024 - rng.randint(0, 1)
@@ -256,8 +325,14 @@ def person(seed: int, language: str) -> Person:
         length = rng.randint(1, 2)
         start = f"{year - length}-{rng.randint(1, 12):02d}"
         work.append(
-            Job(companies[number], titles[number], start, ends, rng.choice(KO_PLACES if korean else EN_PLACES),
-                bullets[number * 3 : number * 3 + rng.randint(2, 3)])
+            Job(
+                companies[number],
+                titles[number],
+                start,
+                ends,
+                rng.choice(KO_PLACES if korean else EN_PLACES),
+                bullets[number * 3 : number * 3 + rng.randint(2, 3)],
+            )
         )
         year -= length
         ends = f"{year}-{max(1, int(start[5:]) - 1):02d}"
@@ -279,16 +354,24 @@ def person(seed: int, language: str) -> Person:
         begin = rng.randint(2019, 2023)
         month = rng.randint(1, 8)
         projects.append(
-            Project(name_, f"{begin}-{month:02d}", f"{begin}-{month + rng.randint(1, 4):02d}",
-                    rng.sample(SKILLS["frameworks"], 2) + rng.sample(SKILLS["data"], 1),
-                    rng.sample(KO_BULLETS if korean else EN_BULLETS, 2))
+            Project(
+                name_,
+                f"{begin}-{month:02d}",
+                f"{begin}-{month + rng.randint(1, 4):02d}",
+                rng.sample(SKILLS["frameworks"], 2) + rng.sample(SKILLS["data"], 1),
+                rng.sample(KO_BULLETS if korean else EN_BULLETS, 2),
+            )
         )
     labels = rng.choice(SKILL_LABELS[language])
-    skills = [(labels[key], rng.sample(values, rng.randint(3, min(6, len(values))))) for key, values in SKILLS.items() if key != "tools" or seed % 2]
+    skills = [
+        (labels[key], rng.sample(values, rng.randint(3, min(6, len(values)))))
+        for key, values in SKILLS.items()
+        if key != "tools" or seed % 2
+    ]
     certificates = rng.sample(
-        [("정보처리기사", "한국산업인력공단", "2019-05"), ("SQLD", "한국데이터산업진흥원", "2020-09"), ("AWS Certified Solutions Architect – Associate", "Amazon Web Services", "2022-11"), ("리눅스마스터 1급", "한국정보통신진흥협회", "2021-04")]  # noqa: RUF001
+        [("정보처리기사", "한국산업인력공단", "2019-05"), ("SQLD", "한국데이터산업진흥원", "2020-09"), ("AWS Certified Solutions Architect – Associate", "Amazon Web Services", "2022-11"), ("리눅스마스터 1급", "한국정보통신진흥협회", "2021-04")]
         if korean else
-        [("AWS Certified Developer – Associate", "Amazon Web Services", "2022-03"), ("Certified Kubernetes Administrator", "CNCF", "2023-01"), ("Google Professional Data Engineer", "Google Cloud", "2021-08")],  # noqa: RUF001
+        [("AWS Certified Developer – Associate", "Amazon Web Services", "2022-03"), ("Certified Kubernetes Administrator", "CNCF", "2023-01"), ("Google Professional Data Engineer", "Google Cloud", "2021-08")],
         2,
     ) if seed % 4 != 3 else []  # fmt: skip
     awards = rng.sample(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from apps.resume.parsing import RefusedFile, parse
 
@@ -19,7 +20,9 @@ from .scoring import Count, score, table
 COMMITTED = Path(__file__).parent / "sample"
 
 
-def read(folders: list[Path]) -> list[tuple[dict[str, str], dict[str, Count], dict, dict]]:
+def read(
+    folders: list[Path],
+) -> list[tuple[dict[str, str], dict[str, Count], dict[str, Any], dict[str, Any]]]:
     """For each file: tags, counts, what was read, and the truth."""
     rows = []
     for folder in folders:

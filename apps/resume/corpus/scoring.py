@@ -71,10 +71,10 @@ def score(resume: dict[str, Any], truth: dict[str, Any]) -> dict[str, Count]:
             _optional(truth, "awards"),
         ),
     }  # fmt: skip
-    jobs = [
-        {"company": j.get("name"), "title": j.get("position"), **_dates(j)} for j in work
-    ]
-    counts |= _entries(jobs, truth.get("experience", []), "company", ("company", "title"), "work_dates")
+    jobs = [{"company": j.get("name"), "title": j.get("position"), **_dates(j)} for j in work]
+    counts |= _entries(
+        jobs, truth.get("experience", []), "company", ("company", "title"), "work_dates"
+    )
     schools = [
         {
             "institution": s.get("institution"),
@@ -230,7 +230,9 @@ def table(rows: list[tuple[dict[str, str], dict[str, Count]]], by: str | None = 
             else:
                 cells.append("-".rjust(width))
         total = sums[name]
-        lines.append(f"{name:<17}" + "".join(cells) + f"  {total.precision:.3f}  {total.recall:.3f}")
+        lines.append(
+            f"{name:<17}" + "".join(cells) + f"  {total.precision:.3f}  {total.recall:.3f}"
+        )
     lines.append(
         f"{'mean':<17}"
         + "".join(f"{sum(means[c]) / max(1, len(means[c])):.3f}".rjust(width) for c in columns)

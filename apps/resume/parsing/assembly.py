@@ -57,7 +57,11 @@ def assemble(
             continue
         username = link_key(address.text).split("/")[-1] if network else ""
         profiles.append(
-            {"network": network or link_key(address.text).split("/")[0], "username": username, "url": address}
+            {
+                "network": network or link_key(address.text).split("/")[0],
+                "username": username,
+                "url": address,
+            }
         )
     if profiles:
         basics["profiles"] = profiles
@@ -124,11 +128,17 @@ def _parts(sections: list[Section], size: float) -> dict[str, Any]:
     return {key: entries for key, entries in parts.items() if entries}
 
 
-def _educate(entries: list[dict[str, Any]], kinds: tuple[str, ...], parts: dict[str, list[Any]]) -> None:
+def _educate(
+    entries: list[dict[str, Any]], kinds: tuple[str, ...], parts: dict[str, list[Any]]
+) -> None:
     """Certificates told under "Education & Certifications" are not schools."""
     for entry in entries:
         institution = entry["institution"].text
-        if "certificates" in kinds and CERTIFICATE.search(institution) and not SCHOOL.search(institution):
+        if (
+            "certificates" in kinds
+            and CERTIFICATE.search(institution)
+            and not SCHOOL.search(institution)
+        ):
             certificate = {"name": entry["institution"], "date": entry.get("endDate")}
             parts["certificates"].append(certificate)
         else:
@@ -151,7 +161,9 @@ def _sorted_out(
         if label and (label.end() < len(text) or line.first.bold or len(line.segments) > 1):
             about = heading_kinds(label.group(1))
             kind = about[0] if about else None
-            if kind == "languages" and not (LANGUAGE.search(text[label.end(1) :]) or LANGUAGE_TEST.search(text)):
+            if kind == "languages" and not (
+                LANGUAGE.search(text[label.end(1) :]) or LANGUAGE_TEST.search(text)
+            ):
                 kind = "skills"
             if kind in ("certificates", "awards", "languages", "other"):
                 current = kind
@@ -186,7 +198,9 @@ def _distinct(entries: list[dict[str, Any]], keys: tuple[str, ...]) -> list[dict
     result = []
     for entry in entries:
         key = tuple(
-            re.sub(r"[\s().,㈜]|주식회사|\(주\)", "", entry[name].text).lower() if name in entry and isinstance(entry[name], Value) else ""
+            re.sub(r"[\s().,㈜]|주식회사|\(주\)", "", entry[name].text).lower()
+            if name in entry and isinstance(entry[name], Value)
+            else ""
             for name in keys
         )
         if key in seen:

@@ -13,13 +13,15 @@ from .provenance import Value
 from .text import Box, Segment
 from .vocabulary import PLACE_TAIL, is_place
 
-EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?@\s?[A-Za-z0-9][A-Za-z0-9.\-]*\.[A-Za-z]{2,10}")
+EMAIL = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?@\s?[A-Za-z0-9][A-Za-z0-9.\-]*\.[A-Za-z]{2,10}"
+)
 URL = re.compile(
     r"(?:https?://|www\.)[^\s<>|,()\[\]]+"
     r"|(?<![@\w.-])(?:[a-zA-Z0-9-]+\.)+(?:com|io|dev|me|net|org|kr|co|ai|app|site|page|blog|tech|xyz|so|in|us|uk|de|fr|ca"
     r"|edu|info|link|space|codes|design|cloud|gg|works|studio|tv|ly|gl|team|online|id|am|fyi|sh)(?:/[^\s<>|,()\[\]]*)?(?![\w@])"
 )
-PHONE = re.compile(r"(?<![\w./-])(?:\+|\(?\+?\d|\()[\d\s().\-–‐‑·]{6,22}\d(?![\w])")  # noqa: RUF001
+PHONE = re.compile(r"(?<![\w./-])(?:\+|\(?\+?\d|\()[\d\s().\-–‐‑·]{6,22}\d(?![\w])")
 NETWORKS = {
     "linkedin.com": "LinkedIn", "github.com": "GitHub", "gitlab.com": "GitLab",
     "stackoverflow.com": "Stack Overflow", "twitter.com": "Twitter", "x.com": "X",
@@ -36,7 +38,10 @@ NOT_A_SITE = re.compile(
     r"^(?:node|vue|react|next|express|nest|three|d3|chart|socket|backbone|ember|nuxt|asp|vb|ml|discord|p5|electron)\.(?:js|net|io)$|\.net$|^socket\.io$",
     re.IGNORECASE,
 )
-PERSONAL = re.compile(r"linkedin\.com/|github\.com/[\w-]+/?$|github\.io|velog\.io|tistory\.com|medium\.com/@|blog", re.IGNORECASE)
+PERSONAL = re.compile(
+    r"linkedin\.com/|github\.com/[\w-]+/?$|github\.io|velog\.io|tistory\.com|medium\.com/@|blog",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -76,8 +81,11 @@ def _email(lines: list[Line], links: dict[int, list[tuple[Box, str]]]) -> Value 
         if "@" in first.text or "@" in second.text:
             glued = first.text.rstrip() + second.text.lstrip()
             if (found := EMAIL.search(glued)) and found.start() < len(first.text):
-                return Value(found.group(), [
-                    (first, found.start(), len(first.text)), (second, 0, len(second.text))], 0.8)
+                return Value(
+                    found.group(),
+                    [(first, found.start(), len(first.text)), (second, 0, len(second.text))],
+                    0.8,
+                )
     for segment, uri in _linked(lines, links):
         if uri.lower().startswith("mailto:"):
             address = uri[7:].split("?")[0].strip()
@@ -123,7 +131,9 @@ def _is_phone(words: str, digits: str, region: str, context: str) -> bool:
         return True  # +82 without its plus
     if re.match(r"0?1[016789]\D?\d{3,4}\D?\d{4}$", digits):
         return True
-    return bool(re.search(r"(?:phone|tel|mobile|cell|연락처|전화|휴대폰|핸드폰)", context, re.IGNORECASE))
+    return bool(
+        re.search(r"(?:phone|tel|mobile|cell|연락처|전화|휴대폰|핸드폰)", context, re.IGNORECASE)
+    )
 
 
 def _linked(
@@ -169,10 +179,16 @@ def _addresses(
                 words = match.group()
                 if NOT_A_SITE.search(words) or (id(segment), match.start()) in annotated:
                     continue
-                if "/" not in words and not words.startswith("www") and not _looks_personal(segment, match):
+                if (
+                    "/" not in words
+                    and not words.startswith("www")
+                    and not _looks_personal(segment, match)
+                ):
                     continue
                 add(words, Value(words, [(segment, match.start(), match.end())], 0.93))
             for network, handle, begin, end in _handles(segment):
+                if any(name == network_of(network) for name, _ in found.values()):
+                    continue  # the link under the word says it better
                 add(f"{network}{handle}", Value(handle, [(segment, begin, end)], 0.7))
     hosts = {key.split("/")[0] for key in found}
     for line in rest:
@@ -212,7 +228,7 @@ def _words_of(segment: Segment, uri: str) -> tuple[int, int]:
 
 
 HANDLE = re.compile(
-    r"\b(github|linkedin|깃허브|깃헙|링크드인)\s*(?::|\||@|-|–)\s*@?([A-Za-z0-9][A-Za-z0-9_-]{1,38})(?=$|[\s,|])",  # noqa: RUF001
+    r"\b(github|linkedin|깃허브|깃헙|링크드인)\s*(?::|\||@|-|–)\s*@?([A-Za-z0-9][A-Za-z0-9_-]{1,38})(?=$|[\s,|])",
     re.IGNORECASE,
 )
 
@@ -227,7 +243,11 @@ def _handles(segment: Segment) -> list[tuple[str, str, int, int]]:
         name = match.group(1).lower()
         if match.group(2).lower() in ("http", "https", "www", "github", "linkedin", "blog"):
             continue
-        network = "https://github.com/" if name[0] == "g" or name.startswith("깃") else "https://linkedin.com/in/"
+        network = (
+            "https://github.com/"
+            if name[0] == "g" or name.startswith("깃")
+            else "https://linkedin.com/in/"
+        )
         result.append((network, match.group(2), match.start(2), match.end(2)))
     return result
 
@@ -235,7 +255,9 @@ def _handles(segment: Segment) -> list[tuple[str, str, int, int]]:
 def link_key(uri: str) -> str:
     """An address without what does not tell it from another: scheme, www, trailing slash."""
     key = re.sub(r"^[a-z]+://", "", uri.strip(), flags=re.IGNORECASE)
-    key = re.sub(r"^(?:www|kr|m)\.(?=(?:linkedin|github|facebook))|^www\.", "", key, flags=re.IGNORECASE)
+    key = re.sub(
+        r"^(?:www|kr|m)\.(?=(?:linkedin|github|facebook))|^www\.", "", key, flags=re.IGNORECASE
+    )
     key = key.split("#")[0] if key.count("#") == 1 and key.endswith("#") else key
     key = re.split(r"[?]", key)[0] if "linkedin" in key else key
     return key.rstrip("/.,").lower()
@@ -250,7 +272,7 @@ def network_of(uri: str) -> str:
 
 
 def _location(lines: list[Line]) -> Value | None:
-    label = re.compile(r"^(?:주소|거주지|address|location|현주소|지역)\s*[:：]?\s*", re.IGNORECASE)  # noqa: RUF001
+    label = re.compile(r"^(?:주소|거주지|address|location|현주소|지역)\s*[:：]?\s*", re.IGNORECASE)
     for line in lines:
         for column, segment in enumerate(line.segments):
             text = segment.text
@@ -266,7 +288,13 @@ def _location(lines: list[Line]) -> Value | None:
                 if part.strip() and is_place(part.strip(" ,")) and len(part.strip()) > 2:
                     return Value(part.strip(" ,"), [(segment, start, start + len(part))], 0.8)
                 start += len(part)
-            if (tail := PLACE_TAIL.search(segment.text)) and "@" not in segment.text[: tail.start()]:
+            if (tail := PLACE_TAIL.search(segment.text)) and "@" not in segment.text[
+                : tail.start()
+            ]:
                 if len(segment.text) < 60:
-                    return Value(tail.group("place"), [(segment, tail.start("place"), tail.end("place"))], 0.6)
+                    return Value(
+                        tail.group("place"),
+                        [(segment, tail.start("place"), tail.end("place"))],
+                        0.6,
+                    )
     return None

@@ -1,8 +1,8 @@
 """Dates and periods as people write them on a résumé, Korean and English."""
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass
+from functools import lru_cache
 
 YEARISH = re.compile(r"\d\d")
 
@@ -30,22 +30,22 @@ _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 # Group names end in the number of the side of a period: 1 from, 2 to.
 _ATOM = (
     rf"(?:{_DAY}(?:st|nd|rd|th)?\s+)?(?P<mn#>{_MONTH_NAME})(?:\s+{_DAY}(?:st|nd|rd|th)?,)?"
-    rf"[\s,./-]*(?P<mny#>{_YEAR}|['’‘`]\d\d)"  # noqa: RUF001
+    rf"[\s,./-]*(?P<mny#>{_YEAR}|['’‘`]\d\d)"
     rf"|(?P<ynm#>{_YEAR})\s*[.,/-]?\s*(?P<nm#>{_MONTH_NAME})(?![a-z])"
-    rf"|(?P<se#>{_SEASON})[\s,]*(?P<sey#>{_YEAR}|['’‘]\d\d)"  # noqa: RUF001
-    rf"|(?P<ky#>{_YEAR}|['’‘]?\d\d)\s*년\s*(?:(?P<km#>{_MONTH})\s*월)?(?:\s*{_DAY}\s*일)?"  # noqa: RUF001
+    rf"|(?P<se#>{_SEASON})[\s,]*(?P<sey#>{_YEAR}|['’‘]\d\d)"
+    rf"|(?P<ky#>{_YEAR}|['’‘]?\d\d)\s*년\s*(?:(?P<km#>{_MONTH})\s*월)?(?:\s*{_DAY}\s*일)?"
     rf"|(?P<y#>{_YEAR})\s?[./-]\s?(?P<m#>{_MONTH})(?:\s?[./-]\s?{_DAY}(?!\d|\s?[./]\s?\d))?(?!\d)\.?"
     rf"|(?P<sm#>{_MONTH})\s?[./]\s?(?P<smy#>{_YEAR})(?!\d)"
-    rf"|(?<![\d.])['’‘`]?(?P<yy#>[0-4]\d|9\d)\s?\.\s?(?P<yym#>1[0-2]|0[1-9])"  # noqa: RUF001
+    rf"|(?<![\d.])['’‘`]?(?P<yy#>[0-4]\d|9\d)\s?\.\s?(?P<yym#>1[0-2]|0[1-9])"
     rf"(?:\s?\.\s?{_DAY})?(?![\d%])\.?"
     rf"|(?P<yo#>{_YEAR})(?![\d%])"
-    rf"|['’‘](?P<yyo#>\d\d)(?!\d)"  # noqa: RUF001
+    rf"|['’‘](?P<yyo#>\d\d)(?!\d)"
 )
 _NOW = (
     r"present|current(?:ly)?|now|ongoing|on-going|today|till\s+date|to\s+date|date|until\s+now"
     r"|현재|재직\s?중|진행\s?중|재학\s?중|재직|운영\s?중|근무\s?중|휴학\s?중|활동\s?중|수료\s?예정"
 )
-_DASH = r"\s*(?:-{1,3}|[–—―−‐‑‒]{1,2}|[~～∼〜˜]|→|to\b|until\b|till\b|through\b|부터)\s*"  # noqa: RUF001
+_DASH = r"\s*(?:-{1,3}|[–—―−‐‑‒]{1,2}|[~～∼〜˜]|→|to\b|until\b|till\b|through\b|부터)\s*"
 
 _ONE = _ATOM.replace("#", "1")
 _TWO = _ATOM.replace("#", "2")
@@ -60,11 +60,11 @@ ONE_YEAR = re.compile(
     rf"(?<![\w])(?:(?P<mn1>{_MONTH_NAME})|(?P<se1>{_SEASON})|(?P<m1>{_MONTH})월){_DASH}(?:{_TWO})",
     re.IGNORECASE,
 )
-SINGLE = re.compile(rf"(?<![\w/@#])(?:{_ONE})(?P<open>\s*[~～∼〜–—-](?=\s*(?:$|[)|\]])))?", re.IGNORECASE)  # noqa: RUF001
-SINCE = re.compile(rf"(?:since|from)\s+(?:{_ONE})", re.IGNORECASE)
-EXPECTED = re.compile(
-    r"(?:expected|anticipated|est\.?|graduating|graduation|예정)", re.IGNORECASE
+SINGLE = re.compile(
+    rf"(?<![\w/@#])(?:{_ONE})(?P<open>\s*[~～∼〜–—-](?=\s*(?:$|[)|\]])))?", re.IGNORECASE
 )
+SINCE = re.compile(rf"(?:since|from)\s+(?:{_ONE})", re.IGNORECASE)
+EXPECTED = re.compile(r"(?:expected|anticipated|est\.?|graduating|graduation|예정)", re.IGNORECASE)
 # "(2년 3개월)", "1 yr 4 mos": how long, which the two dates already say.
 DURATION = re.compile(
     r"\(?\s*(?:총\s*|약\s*|만\s*)?(?:\d+\s*년\s*(?:\d+\s*개월)?(?:차)?|\d+\s*개월(?:\s*간)?|\d+\s*일간"
@@ -165,8 +165,10 @@ def _one_year(match: re.Match[str]) -> Period | None:
 def _two_digit_only(match: re.Match[str]) -> bool:
     """'21 alone, or 10.03 alone, is too little to call a date."""
     return bool(match.group("yyo1")) or (
-        bool(match.group("yy1")) and not re.match(r"['’‘`]", match.group())  # noqa: RUF001
-        and match.group("yym1") is not None and match.group().count(".") < 2
+        bool(match.group("yy1"))
+        and not re.match(r"['’‘`]", match.group())
+        and match.group("yym1") is not None
+        and match.group().count(".") < 2
     )
 
 

@@ -1,7 +1,6 @@
 """From the lines of a section to its entries: where each begins, its heading lines, its text."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from .dates import DURATION, NOW_ALONE, Period, find_periods
@@ -9,10 +8,12 @@ from .layout import Line
 from .text import Segment
 from .vocabulary import label_field
 
-SENTENCE = re.compile(r"(?:[다요음함됨임]\.|[다요]$|(?<=[a-z)]{3})\.$|(?:습니다|하였음|했음|합니다)$)")
+SENTENCE = re.compile(
+    r"(?:[다요음함됨임]\.|[다요]$|(?<=[a-z)]{3})\.$|(?:습니다|하였음|했음|합니다)$)"
+)
 HEADER_LINES = 6
 SEPARATOR = re.compile(
-    r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+·\s*|\s*·\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"  # noqa: RUF001
+    r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+·\s*|\s*·\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"
 )
 # Words that only sort the entries below them.
 SUBHEADING = re.compile(
@@ -20,7 +21,7 @@ SUBHEADING = re.compile(
     r"|volunteer|research|teaching|others?|정규직|인턴|인턴십|프리랜서|계약직|경력|기타|개인|팀|회사|사내|개인\s?프로젝트|팀\s?프로젝트|학교|사이드\s?프로젝트|토이\s?프로젝트)\W*$",
     re.IGNORECASE,
 )
-TRIM = " \t,;:|｜│/·•-–—―~～()[]<>「」『』*#@→"  # noqa: RUF001
+TRIM = " \t,;:|｜│/·•-–—―~～()[]<>「」『』*#@→"
 
 
 @dataclass(slots=True)
@@ -99,9 +100,7 @@ def _row(line: Line) -> _Row:
     dates = [Dated(period, one) for one in line.segments for period in find_periods(one.text)]
     length = sum(len(one.text) for one in line.segments)
     rest = length - sum(dated.period.stop - dated.period.begin for dated in dates)
-    words = next(
-        (one for one in line.segments if not _only_dates(one)), line.segments[0]
-    )
+    words = next((one for one in line.segments if not _only_dates(one)), line.segments[0])
     return _Row(line, dates, rest, words.x0, words.lead)
 
 
@@ -119,8 +118,10 @@ def _mark_body(rows: list[_Row], size: float) -> None:
     dated = [row for row in rows if row.dates]
     top_bullets = [row for row in rows if row.line.bullet and row.x < edge + 14]
     # Where every entry is itself a bullet, top-level bullets are headings.
-    bulleted_entries = bool(dated) and all(row.line.bullet for row in dated) or all(
-        row.line.bullet or row.x > edge + 3 for row in rows
+    bulleted_entries = (
+        bool(dated)
+        and all(row.line.bullet for row in dated)
+        or all(row.line.bullet or row.x > edge + 3 for row in rows)
     )
     top = min((row.x for row in top_bullets), default=edge)
     previous: _Row | None = None
@@ -131,12 +132,19 @@ def _mark_body(rows: list[_Row], size: float) -> None:
             row.body = not (bulleted_entries and row.x < top + 4 and row.rest < 110)
         elif row.line.side:
             row.body = False
-        elif row.rest > 80 and not row.dates:
-            row.body = True
-        elif row.rest > 130 or (SENTENCE.search(text) and row.rest > 10 and not prominent):
+        elif prominent and row.line.first.changes and row.rest < 200 and not _details(row.line):
+            row.body = False  # "Name: what it is", the name in bold
+        elif (
+            row.rest > 80
+            and not row.dates
+            or row.rest > 130
+            or (SENTENCE.search(text) and row.rest > 10 and not prominent)
+        ):
             row.body = True
         elif (
-            previous is not None and previous.body and not prominent
+            previous is not None
+            and previous.body
+            and not prominent
             and all(dated.period.single for dated in row.dates)
         ):
             # What a bullet or a sentence wraps to starts where its words start.
@@ -165,7 +173,11 @@ def _one_line_each(rows: list[_Row]) -> list[int] | None:
             and (
                 (previous.line.bullet and row.x >= previous.x - 2 and row.look == previous.look)
                 or previous.line.text.rstrip().endswith(",")
-                or (previous.line.x1 > right - 0.06 * (right - edge) and row.x >= previous.x - 1 and not row.dates)
+                or (
+                    previous.line.x1 > right - 0.06 * (right - edge)
+                    and row.x >= previous.x - 1
+                    and not row.dates
+                )
             )
         ):
             wrapped.append(row)
@@ -203,7 +215,9 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
     if named and named[0] <= heads[0]:
         return named
     anchors = [index for index in heads if rows[index].dates and _dates_an_entry(rows[index])]
-    if side and sum(1 for index in side if any(rows[i].dates for i in range(index, min(len(rows), index + 4)))) >= 0.6 * len(side):
+    if side and sum(
+        1 for index in side if any(rows[i].dates for i in range(index, min(len(rows), index + 4)))
+    ) >= 0.6 * len(side):
         return side if side[0] <= heads[0] else [heads[0], *side]
     by_look = _starts_by_look(rows, heads, anchors, size, dated)
     if by_look:
@@ -214,6 +228,12 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
         index for index in heads if index == 0 or rows[index - 1].body or _gap_before(rows, index)
     ]
     return starts or [heads[0]]
+
+
+def _details(line: Line) -> bool:
+    """Whether a line opens with a label of the text under an entry: "Environment: ..."."""
+    label = line.first.text.partition(":")[0] if ":" in line.first.text else line.first.text
+    return label_field(label) in ("description", "period", "title", "department", "grade", "status")
 
 
 def _names_an_entry(line: Line) -> bool:
@@ -244,14 +264,16 @@ def _starts_by_look(
 ) -> list[int] | None:
     """Entries begin with lines set like the section's first one, if nothing else is."""
     first = rows[heads[0]]
-    distinct = first.look[0] > size * 1.06 or first.look[1] or sum(
-        1 for row in rows if row.look == first.look
-    ) <= 0.4 * len(rows)
+    distinct = (
+        first.look[0] > size * 1.06
+        or first.look[1]
+        or sum(1 for row in rows if row.look == first.look) <= 0.4 * len(rows)
+    )
     if not distinct:
         return None
     alike = [
         index for index in heads
-        if rows[index].look == first.look
+        if rows[index].look == first.look and not _details(rows[index].line)
         # The same edge, or another column's.
         and (abs(rows[index].x - first.x) < 4 or abs(rows[index].x - first.x) > 100)
     ]  # fmt: skip
@@ -265,12 +287,11 @@ def _starts_by_look(
             between = range(starts[-1], index)
             has_date = any(i in anchors for i in between)
             comes = any(
-                i in anchors
-                for i in range(index, next((a for a in alike if a > index), len(rows)))
+                i in anchors for i in range(index, next((a for a in alike if a > index), len(rows)))
             )
-            if anchors and not (has_date and comes):
+            if anchors and dated and not (has_date and comes):
                 continue
-            if not anchors and index - starts[-1] == 1 and not _gap_before(rows, index):
+            if not (anchors and dated) and index - starts[-1] == 1 and not _gap_before(rows, index):
                 if rows[index].look[0] <= size * 1.06 and not rows[index].look[1]:
                     continue
         starts.append(index)
@@ -306,10 +327,8 @@ def _starts_by_dates(rows: list[_Row], heads: list[int], anchors: list[int]) -> 
             sum(1 for i in range(previous + 1, anchor) if i in head_set)
             for previous, anchor in zip(anchors, anchors[1:], strict=False)
         )
-        if any(rows[i].body for i in range(anchors[0], anchors[1])):
-            room = max(room, 0)
         above = min(above, room)
-    starts = []
+    starts: list[int] = []
     floor = 0
     for anchor in anchors:
         start = anchor
@@ -358,13 +377,12 @@ def pieces_of(lines: list[Line]) -> list[Piece]:
             if field_name and (column + 1 < len(line.segments) or segment.text.endswith(":")):
                 pending = field_name
                 continue
-            order = 0
-            for begin, end, label in _phrases(segment.text, segment.changes):
+            phrases = _phrases(segment.text, segment.changes)
+            for order, (begin, end, label) in enumerate(phrases):
                 text = segment.text[begin:end]
                 pieces.append(
                     Piece(text, segment, begin, end, row, column, order, label or pending)
                 )
-                order += 1
             pending = None
     return pieces
 
@@ -426,6 +444,10 @@ def trim(text: str, begin: int, end: int) -> tuple[int, int]:
         if text[end - 1] in ")]」』>" and _opens(text, begin, end):
             break
         end -= 1
+    cut = text.rfind("(", begin, end)
+    if cut > begin + 1 and ")" not in text[cut:end]:
+        # "(Q2" of "(Q2 2022)": its date was taken out.
+        return trim(text, begin, cut)
     return begin, end
 
 
@@ -437,11 +459,4 @@ def _closes(text: str, begin: int, end: int) -> bool:
 
 def _opens(text: str, begin: int, end: int) -> bool:
     opening = {")": "(", "]": "[", "」": "「", "』": "『", ">": "<"}[text[end - 1]]
-    return text.rfind(opening, begin, end - 1) > begin or (
-        text[end - 1] == ")" and text.find("(", begin, end) == begin and False
-    )
-
-
-def common_looks(lines: list[Line]) -> Counter[tuple[float, bool, int]]:
-    """How often each look occurs among the first words of `lines`."""
-    return Counter(line.first.style for line in lines)
+    return text.rfind(opening, begin, end - 1) > begin

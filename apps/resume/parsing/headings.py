@@ -118,10 +118,18 @@ _MODIFIERS = frozenset(
     "course coding data design job employment history detailed list & on-the-job spoken foreign "
     "human natural programming soft hard social background informal continuing".split()
 )
-_KOREAN_FRONT = re.compile(r"^(주요|보유|개인|팀|상세|직무|핵심|대표|교내|개발|기타|그외|관련|최근|최종|전체|총)")
-_KOREAN_BACK = re.compile(r"(사항|경험|내역|이력|정보|소개|목록|현황|요약|기술|능력|들|실적|활동|리스트|경력)$")
-_SPLIT = re.compile(r"\s*(?:&|/|\||·|,|\+|ㆍ|∙|•|:|\(|\)|\band\b|\s및\s|\s및|및\s|\s-\s|\s–\s|\s—\s|\s와\s|\s·\s)\s*")  # noqa: RUF001
-_NUMBERING = re.compile(r"^(?:[0-9]{1,2}\s*[.)]|[IVX]{1,4}\s*[.)]|[가-하][.)]|[#>]+|제?\d+장|\d{2}\s)\s*")
+_KOREAN_FRONT = re.compile(
+    r"^(주요|보유|개인|팀|상세|직무|핵심|대표|교내|개발|기타|그외|관련|최근|최종|전체|총)"
+)
+_KOREAN_BACK = re.compile(
+    r"(사항|경험|내역|이력|정보|소개|목록|현황|요약|기술|능력|들|실적|활동|리스트|경력)$"
+)
+_SPLIT = re.compile(
+    r"\s*(?:&|/|\||·|,|\+|ㆍ|∙|•|:|\(|\)|\band\b|\s및\s|\s및|및\s|\s-\s|\s–\s|\s—\s|\s와\s|\s·\s)\s*"
+)
+_NUMBERING = re.compile(
+    r"^(?:[0-9]{1,2}\s*[.)]|[IVX]{1,4}\s*[.)]|[가-하][.)]|[#>]+|제?\d+장|\d{2}\s)\s*"
+)
 _TAIL = re.compile(
     r"\s*(?:\(?\s*(?:총|약|만)?\s*\d+\s*(?:년|개월|yrs?|years?|건|개|회)[^가-힣a-z]*(?:\d+\s*개월)?\s*(?:차)?\s*\)?"
     r"|\(\s*\d+\s*\)|\d+)\s*$",

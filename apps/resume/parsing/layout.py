@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from .dates import find_periods
 from .headings import heading_kinds
 from .tables import find_tables, table_rows
-from .text import Box, PageText, Segment, Vector
+from .text import PageText, Segment, Vector
 
 MAX_DEPTH = 14
 
@@ -180,7 +180,9 @@ def _best_split(segments: list[Segment], cards: list[Vector]) -> Split | None:
     for edge in sorted(candidates[:12]):
         # Bullets and wrapped lines are set in from their column's edge, which is the one.
         column = Counter(
-            round(one.x0 / 2) for one in ordered if edge - 45 <= one.x0 < edge - 2.5 and one.x1 > edge
+            round(one.x0 / 2)
+            for one in ordered
+            if edge - 45 <= one.x0 < edge - 2.5 and one.x1 > edge
         )
         if column and max(column.values()) >= 2:
             continue
@@ -204,8 +206,8 @@ def _best_split(segments: list[Segment], cards: list[Vector]) -> Split | None:
             weight = sum(len(one.text) for one in left) + sum(len(one.text) for one in right)
             rank = (1 if kind == "columns" else 0, float(weight))
             if best is None or rank > best[0]:
-                inside = {id(one) for one in left} | {id(one) for one in right}
-                rest = [one for one in ordered if id(one) not in inside]
+                taken = {id(one) for one in left} | {id(one) for one in right}
+                rest = [one for one in ordered if id(one) not in taken]
                 above = [one for one in rest if (one.y0 + one.y1) / 2 < (top + bottom) / 2]
                 below = [one for one in rest if (one.y0 + one.y1) / 2 >= (top + bottom) / 2]
                 best = (rank, (kind, left, right, above, below))
@@ -233,10 +235,7 @@ def _bands(
         right.clear()
 
     crossing = sorted(
-        (
-            one for one in ordered
-            if (one.x0 < edge - 2.5 and one.x1 > edge - 4) or id(one) in heads
-        ),
+        (one for one in ordered if (one.x0 < edge - 2.5 and one.x1 > edge - 4) or id(one) in heads),
         key=lambda one: one.y0,
     )
     bounds = [one.y0 + 0.5 * (one.y1 - one.y0) for one in crossing]
@@ -379,9 +378,7 @@ def _same_card(left: list[Segment], right: list[Segment], cards: list[Vector]) -
         if any(_inside(one, card) for one in left) and any(_inside(one, card) for one in right):
             return True
     # One row a box is a table cell, not a card.
-    tall = sum(
-        1 for card in cards if _lines_of([one for one in left if _inside(one, card)]) >= 2
-    )
+    tall = sum(1 for card in cards if _lines_of([one for one in left if _inside(one, card)]) >= 2)
     return tall == 0
 
 
@@ -396,9 +393,7 @@ def _beside(
     lines = [line for group in _read(first, cards, depth) for line in group.lines]
     for index, label in enumerate(labels):
         band = [
-            one
-            for one in remaining
-            if starts[index] <= (one.y0 + one.y1) / 2 < starts[index + 1]
+            one for one in remaining if starts[index] <= (one.y0 + one.y1) / 2 < starts[index + 1]
         ]
         label_lines = _joined_label(_rows(label))
         beside = [line for group in _read(band, cards, depth) for line in group.lines]
@@ -489,13 +484,3 @@ def _label_blocks(left: list[Segment], right: list[Segment]) -> list[list[Segmen
         else:
             result.append(block)
     return result
-
-
-def box_of(lines: list[Line]) -> Box:
-    """The box around `lines`."""
-    return (
-        min(line.x0 for line in lines),
-        min(line.y0 for line in lines),
-        max(line.x1 for line in lines),
-        max(line.y1 for line in lines),
-    )

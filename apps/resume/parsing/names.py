@@ -25,7 +25,10 @@ DOCUMENT = re.compile(
     r"이력서|경력기술서|포트폴리오|자기소개서|자기소개|국문|지원서|입사\s?지원서?|\b(?:resume|résumé|cv|curriculum vitae|portfolio|cover letter|profile|name)\b\s*(?:of|for)?",
     re.IGNORECASE,
 )
-LABELLED = re.compile(r"^\W*(?:이\s*름|성\s*명|name|full name|한글\s?이?름?|국문|성함)\s*(?:\([^)]*\))?\s*[:：|]?\s*(.*)$", re.IGNORECASE)  # noqa: RUF001
+LABELLED = re.compile(
+    r"^\W*(?:이\s*름|성\s*명|name|full name|한글\s?이?름?|국문|성함)\s*(?:\([^)]*\))?\s*[:：|]?\s*(.*)$",
+    re.IGNORECASE,
+)
 GREETING = re.compile(
     rf"(?:개발자|엔지니어|디자이너|저는|안녕하세요|입니다|기획자|매니저|,|!)?[\s,'\"“‘]*((?:{'|'.join(DOUBLE_SURNAMES)})[가-힣]{{1,2}}|[{SURNAMES}][가-힣]{{2}})(?:['\"”’]?\s?(?:입니다|이라고|라고|이에요|예요|라는))"
 )
@@ -36,7 +39,10 @@ NOT_NAMES = frozenset(
     "현재 경험 하는 위한 통해 사이트 이메일주소 휴대폰 연락 전화번호 핸드폰 국적 구분 지원자 서비스 백엔드 프론트 정규직 공부 진행중".split()
 )
 PARTICLES = frozenset("de da di la le van von der den dos del bin al el ter y e".split())
-CREDENTIALS = re.compile(r",?\s+(?:ph\.?d\.?|m\.?d\.?|m\.?b\.?a\.?|m\.?sc?\.?|b\.?sc?\.?|p\.?e\.?|pmp|jr\.?|sr\.?|he/him|she/her|they/them)\.?\s*$|\s*\((?:he|she|they)/\w+\)", re.IGNORECASE)
+CREDENTIALS = re.compile(
+    r",?\s+(?:ph\.?d\.?|m\.?d\.?|m\.?b\.?a\.?|m\.?sc?\.?|b\.?sc?\.?|p\.?e\.?|pmp|jr\.?|sr\.?|he/him|she/her|they/them)\.?\s*$|\s*\((?:he|she|they)/\w+\)",
+    re.IGNORECASE,
+)
 ENGLISH_TOKEN = re.compile(r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.\-À-ÿ]*|[A-Z]\.?|[\w'’\-À-ÿ]+)$", re.UNICODE)
 NOT_ENGLISH_NAME = re.compile(
     r"\b(?:experience|education|skills?|projects?|summary|contact|profile|about|resume|curriculum|vitae|page|software|web|data|computer|science|phone|email"
@@ -46,11 +52,19 @@ NOT_ENGLISH_NAME = re.compile(
 )
 
 
-def read_name(sections: list[Section], size: float, language: str, email: str | None) -> Value | None:
+def read_name(
+    sections: list[Section], size: float, language: str, email: str | None
+) -> Value | None:
     """The name, by label if there is one, else the most prominent text that reads as one."""
-    top = [section for section in sections if section.kind in ("header", "contact", "summary", "other")]
+    top = [
+        section for section in sections if section.kind in ("header", "contact", "summary", "other")
+    ]
     first_page = [line for section in top for line in section.lines if line.page == 0]
-    headings = [section.heading for section in sections if section.heading is not None and section.heading.page == 0]
+    headings = [
+        section.heading
+        for section in sections
+        if section.heading is not None and section.heading.page == 0
+    ]
     if labelled := _labelled(first_page):
         return labelled
     best: tuple[float, Value] | None = None
@@ -119,7 +133,12 @@ def _candidates(segment: Segment, offset: int = 0) -> list[tuple[str, int, int, 
     if len(text) < 45:
         for found in KOREAN.finditer(plain):
             name = re.sub(r"\s", "", found.group(1))
-            if name in NOT_NAMES or heading_kinds(name) or label_field(name) or not 2 <= len(name) <= 4:
+            if (
+                name in NOT_NAMES
+                or heading_kinds(name)
+                or label_field(name)
+                or not 2 <= len(name) <= 4
+            ):
                 continue
             if is_title(name) or is_place(name) or ORGANISATION.search(name) or SCHOOL.search(name):
                 continue
@@ -128,14 +147,19 @@ def _candidates(segment: Segment, offset: int = 0) -> list[tuple[str, int, int, 
             # In a phrase of several words only one set apart is a name.
             around = plain[: found.start()].strip(), plain[found.end() :].strip()
             words = re.findall(r"[가-힣]{2,}", " ".join(around))
-            if words and not any(is_title(word) for word in words) and not (
-                re.search(r"[|/(:,·\-–]\s*$", plain[: found.start()]) or re.match(r"\s*[|/(:,·\-–]", plain[found.end() :])  # noqa: RUF001
+            if (
+                words
+                and not any(is_title(word) for word in words)
+                and not (
+                    re.search(r"[|/(:,·\-–]\s*$", plain[: found.start()])
+                    or re.match(r"\s*[|/(:,·\-–]", plain[found.end() :])
+                )
             ):
                 continue
             result.append((name, offset + found.start(1), offset + found.end(1), "korean"))
     if not re.search(r"[가-힣]", plain) and len(text) < 50:
         start = 0
-        for part in re.split(r"(\s*[|/•·:]\s*|\s+[-–—]\s+|\s{2,}|,\s+|\(|\))", plain):  # noqa: RUF001
+        for part in re.split(r"(\s*[|/•·:]\s*|\s+[-–—]\s+|\s{2,}|,\s+|\(|\))", plain):
             begin = start
             start += len(part)
             if not part.strip():
@@ -144,10 +168,23 @@ def _candidates(segment: Segment, offset: int = 0) -> list[tuple[str, int, int, 
             if _reads_as_english_name(part_text):
                 lead = len(part_text) - len(part_text.lstrip())
                 name = part_text.strip()
-                result.append((_cased(name), offset + begin + lead, offset + begin + lead + len(name), "english"))
-    elif re.search(r"[가-힣]", plain) and (found := re.search(r"\(?\b([A-Z][a-z]+(?:[ -][A-Z]?[a-z]+){1,2})\b\)?", plain)) and not result:
+                result.append(
+                    (
+                        _cased(name),
+                        offset + begin + lead,
+                        offset + begin + lead + len(name),
+                        "english",
+                    )
+                )
+    elif (
+        re.search(r"[가-힣]", plain)
+        and (found := re.search(r"\(?\b([A-Z][a-z]+(?:[ -][A-Z]?[a-z]+){1,2})\b\)?", plain))
+        and not result
+    ):
         if _reads_as_english_name(found.group(1)) and len(text) < 40:
-            result.append((found.group(1), offset + found.start(1), offset + found.end(1), "english"))
+            result.append(
+                (found.group(1), offset + found.start(1), offset + found.end(1), "english")
+            )
     return result
 
 
@@ -174,8 +211,12 @@ def _cased(name: str) -> str:
     """The name as written; all capitals or none is a matter of type, not of the name."""
     if (name.isupper() or name.islower()) and len(name) > 3:
         return " ".join(
-            token if token.lower() in PARTICLES and token.islower() else "-".join(
-                part if len(part) == 2 and part.endswith(".") else part[:1].upper() + part[1:].lower()
+            token
+            if token.lower() in PARTICLES and token.islower()
+            else "-".join(
+                part
+                if len(part) == 2 and part.endswith(".")
+                else part[:1].upper() + part[1:].lower()
                 for part in token.split("-")
             )
             for token in name.split()
@@ -196,14 +237,25 @@ def read_label(lines: list[Line], name: Value | None) -> Value | None:
             if len(text) > 60 or EMAIL.search(text) or URL.search(text):
                 continue
             start = 0
-            for part in re.split(r"(\s*[|•·]\s*|\s+[-–—]\s+|\s+/\s+)", text):  # noqa: RUF001
+            for part in re.split(r"(\s*[|•·]\s*|\s+[-–—]\s+|\s+/\s+)", text):
                 begin = start
                 start += len(part)
                 words = part.strip()
                 if name is not None:
-                    words = words.replace(name.sources[0][0].text[name.sources[0][1] : name.sources[0][2]] if name.sources[0][0] is segment else "\0", "").strip(" ,:")
-                if 4 <= len(words) <= 50 and is_title(words) >= 2 and not ORGANISATION.search(words):
+                    words = words.replace(
+                        name.sources[0][0].text[name.sources[0][1] : name.sources[0][2]]
+                        if name.sources[0][0] is segment
+                        else "\0",
+                        "",
+                    ).strip(" ,:")
+                if (
+                    4 <= len(words) <= 50
+                    and is_title(words) >= 2
+                    and not ORGANISATION.search(words)
+                ):
                     offset = part.find(words)
                     if offset >= 0:
-                        return Value(words, [(segment, begin + offset, begin + offset + len(words))], 0.8)
+                        return Value(
+                            words, [(segment, begin + offset, begin + offset + len(words))], 0.8
+                        )
     return None

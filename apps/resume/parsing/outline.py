@@ -94,7 +94,9 @@ def _join_broken(block: Block) -> None:
         ):
             both = f"{first.text} {second.text}"
             whole = heading_kinds(both) if abs(first.x0 - second.x0) < 3 else ()
-            heading = whole and (not heading_kinds(first.text) or heading_kinds(second.text) == whole)
+            heading = whole and (
+                not heading_kinds(first.text) or heading_kinds(second.text) == whole
+            )
             if heading or breaks_period(first.text, both):
                 one, other = first.first, second.first
                 one.text = both
@@ -138,7 +140,11 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
                 candidates.append((line, kinds, block))
     # The name of the document itself, on its first line, heads nothing.
     first = next((line for block in blocks for line in block.lines), None)
-    if len(candidates) > 1 and candidates[0][0] is first and candidates[0][1][0] in ("detail", "summary", "other"):
+    if (
+        len(candidates) > 1
+        and candidates[0][0] is first
+        and candidates[0][1][0] in ("detail", "summary", "other")
+    ):
         candidates.pop(0)
     if not candidates:
         return {}
@@ -169,7 +175,14 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
                 style, main, line, block, members, main_columns, size, candidates
             ):
                 continue
-            if repeats[kinds[0]] >= 4 and kinds[0] in ("skills", "projects", "detail", "summary", "awards", "contact"):
+            if repeats[kinds[0]] >= 4 and kinds[0] in (
+                "skills",
+                "projects",
+                "detail",
+                "summary",
+                "awards",
+                "contact",
+            ):
                 continue  # a label inside every entry, not a section
             accepted[id(line)] = kinds
     _unknown_headings(blocks, main, accepted, size, styles)
@@ -228,11 +241,7 @@ def _stands_with(
         ]  # fmt: skip
         if peers and style[0] < max(peer[0] for peer in peers) - 0.3:
             return False
-    if not same_column and distinguished:
-        return True
-    if not same_column and len(distinct) >= 2:
-        return True
-    return False
+    return not same_column and (distinguished or len(distinct) >= 2)
 
 
 def _unknown_headings(
@@ -240,7 +249,12 @@ def _unknown_headings(
     styles: Counter[Style],
 ) -> None:  # fmt: skip
     """Lines that look exactly like the headings end a section too, whatever they say."""
-    known = sum(1 for block in blocks for line in block.lines if id(line) in accepted and _look(line) == main)
+    known = sum(
+        1
+        for block in blocks
+        for line in block.lines
+        if id(line) in accepted and _look(line) == main
+    )
     looks_special = main[0] > size * 1.08 or main[1]
     if known < 2 or not looks_special:
         return
@@ -268,7 +282,12 @@ def _unknown_headings(
             if id(line) in accepted or len(line.segments) > 1 or _look(line) != main:
                 continue
             text = line.first.text
-            if len(text) > 40 or line.bullet or find_periods(text) or text.rstrip().endswith((".", ",")):
+            if (
+                len(text) > 40
+                or line.bullet
+                or find_periods(text)
+                or text.rstrip().endswith((".", ","))
+            ):
                 continue
             if capitals and not text.isupper():
                 continue

@@ -72,7 +72,7 @@ class ParsedResume:
     warnings: list[str] = field(default_factory=list)
 
 
-def parse(pdf: bytes, *, limits: Limits = Limits()) -> ParsedResume:  # noqa: B008  (frozen)
+def parse(pdf: bytes, *, limits: Limits = Limits()) -> ParsedResume:
     """Read a résumé. Raises RefusedFile for what cannot be read at all."""
     check(pdf, limits)
     document = open_document(pdf, limits)
@@ -274,9 +274,7 @@ def _recognise(page: pymupdf.Page) -> PageText | None:
     korean = (Path(folder) / "kor.traineddata").exists()
     language = "kor+eng" if korean else "eng"
     try:
-        textpage = page.get_textpage_ocr(
-            language=language, dpi=200, full=True, tessdata=folder
-        )
+        textpage = page.get_textpage_ocr(language=language, dpi=200, full=True, tessdata=folder)
     except Exception:  # OCR is a best effort; without it the page counts as a picture
         return None
     return read_page(page, ocr=textpage, keep_invisible=True)

@@ -23,10 +23,7 @@ LEVEL_WORD = re.compile(
     r"^\W*(?:상|중|하|상급|중급|초급|고급|expert|advanced|intermediate|beginner|basic|proficient|familiar|fluent|native|novice|\d+\+?\s*(?:years?|yrs?|년|점|개월).*|level\s*\d|lv\.?\s*\d|\d{1,3}\s?%|[★☆●○⬤◯■□▪▫◆◇]+|\d/\d|\d)\W*$",
     re.IGNORECASE,
 )
-SOFT = frozenset(
-    "teamwork communication leadership creativity adaptability collaboration punctuality".split()
-)
-SPLIT = re.compile(r"\s*[,;|•·∙‧・ㆍ、●▪◦]\s*|\s+[/–—-]\s+|\s{3,}|\s*&\s+(?=[A-Z]\w+\s*(?:$|,))")  # noqa: RUF001
+SPLIT = re.compile(r"\s*[,;|•·∙‧・ㆍ、●▪◦]\s*|\s+[/–—-]\s+|\s{3,}|\s*&\s+(?=[A-Z]\w+\s*(?:$|,))")
 SENTENCE = re.compile(r"(?:다\.?|요\.?|음\.?|함\.?|능\.?|험\.?|해\.?|발\.?|중\.?|[a-z]\.)$")
 
 
@@ -82,8 +79,15 @@ def _joined_lines(lines: list[Line]) -> list[list[list[Segment]]]:
             and line.first.style == previous.segments[-1].style
             and ":" not in line.text
             and abs(line.x0 - rows[-1][-1][0].x0) < max(3.0, 0.0 if not previous.bullet else 3.0)
-            and ("," in rows[-1][-1][-1].text or previous.text.rstrip().endswith((",", "/", "·", "|")))
-            and (previous.text.rstrip().endswith((",", "/", "·", "|")) or "," in line.text or len(line.text) < 24)
+            and (
+                "," in rows[-1][-1][-1].text
+                or previous.text.rstrip().endswith((",", "/", "·", "|"))
+            )
+            and (
+                previous.text.rstrip().endswith((",", "/", "·", "|"))
+                or "," in line.text
+                or len(line.text) < 24
+            )
             and not CATEGORY.match(line.text.strip(" :"))
         )
         if wraps:
@@ -134,7 +138,7 @@ def _label(
             return whole, 0, True
     elif CATEGORY.match(plain) and plain.lower() not in KNOWN and len(cell) == 1:
         return whole, 0, True
-    if found := re.match(r"^\s*([A-Za-z가-힣/ &]{2,28}?)\s+[-–—]\s+(?=.*,)", text):  # noqa: RUF001
+    if found := re.match(r"^\s*([A-Za-z가-힣/ &]{2,28}?)\s+[-–—]\s+(?=.*,)", text):
         label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.75)
         return label, found.end(), False
     return None, 0, False
@@ -150,9 +154,7 @@ def _items(runs: list[Run]) -> list[Value]:
         offsets.append((len(text), run))
         text += run[0].text[run[1] : run[2]]
     if _is_sentence(text):
-        return [
-            _value(offsets, text, begin, end, 0.6) for begin, end in known_in(text)
-        ]
+        return [_value(offsets, text, begin, end, 0.6) for begin, end in known_in(text)]
     values = []
     for begin, end in _cut(text):
         words = text[begin:end]
@@ -209,7 +211,7 @@ def _cut(text: str) -> list[tuple[int, int]]:
 
 
 def _item(text: str, begin: int, end: int) -> list[tuple[int, int]]:
-    while begin < end and (text[begin].isspace() or text[begin] in "-–—*:"):  # noqa: RUF001
+    while begin < end and (text[begin].isspace() or text[begin] in "-–—*:"):
         begin += 1
     while end > begin and (text[end - 1].isspace() or text[end - 1] in ".:,;-"):
         end -= 1

@@ -21,7 +21,9 @@ _EVERYDAY = frozenset(
 )
 _PATTERN = re.compile(
     r"(?<![A-Za-z0-9.+#_-])(?:"
-    + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(KNOWN, key=len, reverse=True))
+    + "|".join(
+        re.escape(name).replace(r"\ ", r"\s+") for name in sorted(KNOWN, key=len, reverse=True)
+    )
     + r")(?![A-Za-z0-9+#_])",
     re.IGNORECASE,
 )

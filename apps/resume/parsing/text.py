@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import pymupdf
 
@@ -40,7 +41,7 @@ EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u2702-\u2712\u2728\u2709\u260e\u2706\u231a-\u23ff\u20e3]"
 )
 BULLETS = "•●▪■□◦○‣▸▹►▶▷➢➤➔✓✔☑·∙⦁∘◆◇◈✦✧❖※⁃▫➣☞⚬ㆍ・⋅\uf0b7\uf0a7"
-BULLET = re.compile(rf"^\s*(?:[{BULLETS}]+|[-–—*+](?=\s)|[oㅇ](?=\s{{2,}}|\s[A-Z가-힣]))\s*")  # noqa: RUF001
+BULLET = re.compile(rf"^\s*(?:[{BULLETS}]+|[-–—*+](?=\s)|[oㅇ](?=\s{{2,}}|\s[A-Z가-힣]))\s*")
 WIDE_GAP = re.compile(r"(?: {3,}|\t+| {2,}(?=\S))")
 HANGUL = re.compile(r"[가-힣]")
 
@@ -172,8 +173,10 @@ def read_page(
                     box = tuple(pymupdf.Rect(box) * turn)
                 x0, y0, x1, y1 = box
                 off_page = x1 < 1 or y1 < 1 or x0 > width - 1 or y0 > height - 1
-                if (span["alpha"] == 0 and not keep_invisible) or off_page or (
-                    y1 - y0 < SMALLEST_HEIGHT
+                if (
+                    (span["alpha"] == 0 and not keep_invisible)
+                    or off_page
+                    or (y1 - y0 < SMALLEST_HEIGHT)
                 ):
                     if not upright:
                         continue
@@ -226,13 +229,13 @@ def _is_bold(font: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _font_kind(font: str) -> str:
-    """"icon", "symbol" or "text"."""
+    """ "icon", "symbol" or "text"."""
     if ICON_FONT.search(font):
         return "icon"
     return "symbol" if SYMBOL_FONT.search(font) else "text"
 
 
-def _segment(text: str, box: Box, span: dict, font: str, page: int) -> Segment:
+def _segment(text: str, box: Box, span: dict[str, Any], font: str, page: int) -> Segment:
     x0, y0, x1, y1 = box
     flags, size, colour = span["flags"], span["size"], span["color"]
     bold = bool(flags & 16) or _is_bold(font)
@@ -267,7 +270,9 @@ def _clean(text: str, font: str) -> str:
 
 # Old TeX fonts print an accent and a letter; a reader sees one letter.
 SPACING_ACCENT = re.compile("([¨´`ˆ˜¸˚ˇ¯˘])\\s?([A-Za-zı])")
-COMBINING = dict(zip("¨´`ˆ˜¸˚ˇ¯˘", "\u0308\u0301\u0300\u0302\u0303\u0327\u030a\u030c\u0304\u0306", strict=True))
+COMBINING = dict(
+    zip("¨´`ˆ˜¸˚ˇ¯˘", "\u0308\u0301\u0300\u0302\u0303\u0327\u030a\u030c\u0304\u0306", strict=True)
+)
 
 
 def _accented(found: re.Match[str]) -> str:
@@ -275,7 +280,9 @@ def _accented(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", letter + COMBINING[found.group(1)])
 
 
-LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "：": ":", "（": "(", "）": ")"})  # noqa: RUF001
+LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "：": ":", "（": "(", "）": ")"}
+)
 
 
 def _near_white(colour: int) -> bool:
@@ -298,7 +305,7 @@ def _same_as_background(page: pymupdf.Page, suspects: list[Segment]) -> list[Seg
 
 
 def _sort_vector(
-    block: dict, result: PageText, bullets: list[Vector], turn: pymupdf.Matrix | None
+    block: dict[str, Any], result: PageText, bullets: list[Vector], turn: pymupdf.Matrix | None
 ) -> None:
     box = block["bbox"]
     if turn is not None:
@@ -310,7 +317,7 @@ def _sort_vector(
             result.uprights.append(Vector(x0, y0, x1, y1, block["color"], block["stroked"]))
         return
     if width < 9:
-        if 1.2 < width and 1.2 < height < 9 and 0.5 < width / height < 2:
+        if width > 1.2 and 1.2 < height < 9 and 0.5 < width / height < 2:
             bullets.append(Vector(x0, y0, x1, y1, block["color"], block["stroked"]))
         return
     if height < 4 and width > 25:
@@ -373,9 +380,7 @@ def _join(left: Segment, right: Segment) -> None:
     left.x1, left.y1 = max(left.x1, right.x1), max(left.y1, right.y1)
 
 
-def _cut_at_borders(
-    page: pymupdf.Page, run: Segment, uprights: list[Vector]
-) -> list[Segment]:
+def _cut_at_borders(page: pymupdf.Page, run: Segment, uprights: list[Vector]) -> list[Segment]:
     """Text of neighbouring cells can arrive as one run; the border between them tells."""
     middle = (run.y0 + run.y1) / 2
     edges = sorted(
@@ -388,7 +393,9 @@ def _cut_at_borders(
     # Only now are the places of single characters worth their price.
     characters = [
         (character["bbox"][0], character["c"])
-        for block in page.get_text("rawdict", clip=run.box, flags=pymupdf.TEXT_PRESERVE_WHITESPACE)["blocks"]
+        for block in page.get_text("rawdict", clip=run.box, flags=pymupdf.TEXT_PRESERVE_WHITESPACE)[
+            "blocks"
+        ]
         for line in block["lines"]
         for span in line["spans"]
         for character in span["chars"]
@@ -404,7 +411,13 @@ def _cut_at_borders(
             end += 1
         if run.text[start:end].strip():
             part = run.part(start, end)
-            inside = [x for x, _ in characters if (edges[edges.index(edge) - 1] if edge in edges and edges.index(edge) else 0) <= x < edge]
+            inside = [
+                x
+                for x, _ in characters
+                if (edges[edges.index(edge) - 1] if edge in edges and edges.index(edge) else 0)
+                <= x
+                < edge
+            ]
             if inside:
                 part.x0 = max(run.x0, min(inside)) if edge == edges[0] else part.x0
             parts.append(part)
@@ -443,8 +456,7 @@ def _segments(
 def _walled(left: Segment, right: Segment, uprights: list[Vector]) -> bool:
     middle = (right.y0 + right.y1) / 2
     return any(
-        left.x1 - 2 <= line.x0 <= right.x0 + 2 and line.y0 <= middle <= line.y1
-        for line in uprights
+        left.x1 - 2 <= line.x0 <= right.x0 + 2 and line.y0 <= middle <= line.y1 for line in uprights
     )
 
 
@@ -484,9 +496,9 @@ def _close_up(page: pymupdf.Page, run: Segment) -> str:
     """The words of a letter-spaced run: its widest gaps are where they part."""
     letters = [
         character
-        for block in page.get_text(
-            "rawdict", clip=run.box, flags=pymupdf.TEXT_PRESERVE_WHITESPACE
-        )["blocks"]
+        for block in page.get_text("rawdict", clip=run.box, flags=pymupdf.TEXT_PRESERVE_WHITESPACE)[
+            "blocks"
+        ]
         for line in block["lines"]
         for span in line["spans"]
         for character in span["chars"]
@@ -500,7 +512,7 @@ def _close_up(page: pymupdf.Page, run: Segment) -> str:
         for left, right in zip(letters, letters[1:], strict=False)
     ]
     usual = sorted(gaps)[len(gaps) // 2]
-    words = letters[0]["c"]
+    words = str(letters[0]["c"])
     for gap, letter in zip(gaps, letters[1:], strict=True):
         words += (" " if gap > 1.5 * usual + 0.1 * run.size else "") + letter["c"]
     return words
@@ -508,7 +520,7 @@ def _close_up(page: pymupdf.Page, run: Segment) -> str:
 
 def _tidy(run: Segment) -> Segment:
     """One space between words, none around; piece offsets follow."""
-    offsets = {start: box for start, box in run.pieces}
+    offsets = dict(run.pieces)
     out: list[str] = []
     pieces: list[tuple[int, Box]] = []
     length = 0
@@ -532,7 +544,7 @@ def _tidy(run: Segment) -> Segment:
 def _unbullet(segment: Segment, around: list[Segment]) -> Segment:
     """Take a leading bullet off. A mark that stands alone is left without text."""
     found = BULLET.match(segment.text)
-    if segment.text.strip() in ("-", "–", "—", "*"):  # noqa: RUF001
+    if segment.text.strip() in ("-", "–", "—", "*"):
         # Alone at the left it is a bullet; between two dates it is a dash.
         if any(
             0 <= segment.x0 - one.x1 < 60 and abs(one.baseline - segment.baseline) < 2

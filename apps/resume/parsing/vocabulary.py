@@ -30,7 +30,10 @@ RANK_KO = re.compile(
     r"^(?:팀장|파트장|실장|본부장|부장|차장|과장|대리|주임|사원|선임|책임|수석|전임|이사|인턴|매니저|팀원|프로"
     r"|연구원|(?:선임|책임|수석|주임|전임)(?:\s?(?:연구원|매니저|엔지니어|개발자))?|정규직|계약직)$"
 )
-TEAM = re.compile(r"(?:팀|본부|부서|사업부|실|그룹|셀|파트|랩|스쿼드|센터|챕터|부문|연구실)$|\b(?:team|division|squad|department|dept\.?)\b", re.IGNORECASE)
+TEAM = re.compile(
+    r"(?:팀|본부|부서|사업부|실|그룹|셀|파트|랩|스쿼드|센터|챕터|부문|연구실)$|\b(?:team|division|squad|department|dept\.?)\b",
+    re.IGNORECASE,
+)
 EMPLOYMENT = re.compile(
     r"^\W*(?:정규직|계약직|인턴|인턴십|비정규직|파견직|프리랜서|아르바이트|병역특례|산업기능요원|전문연구요원"
     r"|full[- ]?time|part[- ]?time|contract|internship|freelance|permanent|temporary|remote|hybrid|on-?site"
@@ -83,7 +86,7 @@ PLACE = re.compile(
     rf"|{_PLACES_KO}(?:\s+[가-힣]+(?:시|구|군|동|로|길|읍|면))*(?:,?\s*(?:대한민국|한국|South Korea|Korea))?|대한민국|한국)\W*$"
 )
 PLACE_TAIL = re.compile(
-    rf"[\s,(–—|-]+(?P<place>(?:[A-Z][\w.'-]+\s){{0,2}}[A-Z][\w.'-]+,\s*(?:{_STATES}|(?i:{_COUNTRIES}))|(?i:remote))\s*\)?\s*$"  # noqa: RUF001
+    rf"[\s,(–—|-]+(?P<place>(?:[A-Z][\w.'-]+\s){{0,2}}[A-Z][\w.'-]+,\s*(?:{_STATES}|(?i:{_COUNTRIES}))|(?i:remote))\s*\)?\s*$"
 )
 SCHOOL = re.compile(
     r"universit|college|school|institut|academy|polytech|bootcamp|faculty|politec|hochschule|école|ecole"
@@ -105,7 +108,7 @@ LEVEL = re.compile(
     r"(?:\b(?:bachelor['’]?s?|master['’]?s?|doctor|associate['’]?s?)(?:\s+of\s+(?:applied\s+science|science|arts|engineering|technology|computer applications|computing"
     r"|business administration|fine arts|commerce|information technology|philosophy|mathematics|applied arts|laws|education|design|music))?(?:\s*\((?:hons|honou?rs)\)|\s+honou?rs)?(?:\s+degree)?"
     r"|\bdoctorate|\bph\.?\s?d\.?|\bb\.?\s?sc?\.?|\bm\.?\s?sc?\.?|\bs\.\s?[bm]\.|\ba\.\s?b\.|\bb\.?\s?tech\.?|\bm\.?\s?tech\.?|\bb\.?\s?eng\.?|\bm\.?\s?eng\.?|\bb\.?\s?e\.?|\bm\.?\s?e\.?"
-    r"|\bb\.?\s?a\.?(?:\s?sc\.?)?|\bm\.?\s?a\.?|\bm\.?b\.?a\.?|\bb\.?c\.?a\.?|\bm\.?c\.?a\.?|\bdiploma|\bminor|\bhigh school diploma)(?=[\s,.:()|–—-]|$)"  # noqa: RUF001
+    r"|\bb\.?\s?a\.?(?:\s?sc\.?)?|\bm\.?\s?a\.?|\bm\.?b\.?a\.?|\bb\.?c\.?a\.?|\bm\.?c\.?a\.?|\bdiploma|\bminor|\bhigh school diploma)(?=[\s,.:()|–—-]|$)"
     r"|전문학사|공학사|이학사|문학사|학사|공학석사|석사|박사",
     re.IGNORECASE,
 )
@@ -135,7 +138,7 @@ LABELS: dict[str, str] = {
         "status": "졸업구분 졸업여부 구분 졸업 상태 졸업상태 status 학력구분 재직상태",
         "grade": "학점 성적 평점 gpa cgpa grade 평균학점 학점/만점 percentage 점수 급수 등급 취득점수",
         "description": "담당업무 업무내용 업무 주요업무 내용 상세내용 설명 활동내용 비고 프로젝트내용 주요내용 퇴사사유 소재지 연봉 근무지 지역 description "
-        "기술스택 사용기술 개발환경 주요성과 성과 소개 프로젝트설명 개요 링크 github 인원 참여인원 개발인원 팀구성 팀원 기여도 담당 담당역할 상세 교육내용 수상내용 업무상세 주요역할 사용언어 개발언어 사용스택 stack techstack 배포 url 산업 업종 고용형태 사업내용 이직사유 회사소개 location responsibilities 학교소재지 본교/분교 주야 세부내용 결과 규모 목적 배경 요약 repository demo 시상기관",
+        "기술스택 사용기술 개발환경 주요성과 성과 소개 프로젝트설명 개요 링크 github 인원 참여인원 개발인원 팀구성 팀원 기여도 담당 담당역할 상세 교육내용 수상내용 업무상세 주요역할 사용언어 개발언어 사용스택 stack techstack 배포 url 산업 업종 고용형태 사업내용 이직사유 회사소개 location responsibilities responsibility environment technologies technology tech techstack stacks achievements keyachievements details tools skills keyskills 주요역할 성과및결과 주요업무및성과 학교소재지 본교/분교 주야 세부내용 결과 규모 목적 배경 요약 repository demo 시상기관",
         "name": "프로젝트명 자격증명 자격증 수상명 과정명 교육명 활동명 project projectname 명칭 자격명 자격/면허명 시험명 대회명 name certificate award awardname certification 자격종류 교육과정 프로젝트 수상 대회 과정 자격면허명 프로그램명 항목 종류 자격사항 교육과정명 어학시험 외국어명 언어 자격증/면허증 자격증/면허 자격/면허 자격증종류 면허명",
         "issuer": "발행처 발급기관 주최 주관 시행처 기관명칭 수여기관 시행기관 발행기관 발급처 주최기관 issuer 인증기관 주최/주관 발행처/기관 취득기관 자격기관",
     }.items()
@@ -153,22 +156,19 @@ def label_field(text: str) -> str | None:
 
 def is_title(text: str) -> float:
     """How strongly `text` reads as a job title: 0 not at all, 3 surely."""
-    found = None
-    for found in TITLE_EN.finditer(text):  # noqa: B007  (the last one matters)
-        pass
-    if found is not None:
+    english = list(TITLE_EN.finditer(text))
+    if english:
+        found = english[-1]
         words = len(text.split())
         if words > 9:
             return 0.5
-        tail = text[found.end() :].strip(" .,)([]IV|0123456789-–&/")  # noqa: RUF001
+        tail = text[found.end() :].strip(" .,)([]IV|0123456789-–&/")
         return 3.0 if not tail else 2.0
-    korean = None
-    for korean in TITLE_KO.finditer(text):  # noqa: B007
-        pass
-    if korean is not None:
+    korean = list(TITLE_KO.finditer(text))
+    if korean:
         if len(text) > 40:
             return 0.5
-        tail = re.sub(r"[\s()\[\]/·,.]+", "", text[korean.end() :])
+        tail = re.sub(r"[\s()\[\]/·,.]+", "", text[korean[-1].end() :])
         return 3.0 if not tail else 1.5
     return 0.0
 

@@ -33,7 +33,9 @@ def test_the_scorer_counts_what_is_missing_and_what_is_wrong() -> None:
     truth = {
         "name": "Nora Lindholm",
         "skills": ["Go", "Python"],
-        "experience": [{"company": "Fernway", "title": "Engineer", "start": "2018-06", "end": "present"}],
+        "experience": [
+            {"company": "Fernway", "title": "Engineer", "start": "2018-06", "end": "present"}
+        ],
     }
     resume = {
         "basics": {"name": "Nora Lindholm"},

@@ -29,11 +29,15 @@ def test_it_writes_one_file_each_with_two_jobs(pdf: Path, tmp_path: Path) -> Non
     second = tmp_path / "second.pdf"
     second.write_bytes(pdf.read_bytes())
 
-    call_command("parse_resume", str(pdf), str(second), "--out", str(tmp_path / "out"), "--jobs", "2")
+    call_command(
+        "parse_resume", str(pdf), str(second), "--out", str(tmp_path / "out"), "--jobs", "2"
+    )
 
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"nora.json", "second.json"}
-    assert json.loads((tmp_path / "out" / "second.json").read_text())["work"][1]["name"] == "Fernway"
+    assert (
+        json.loads((tmp_path / "out" / "second.json").read_text())["work"][1]["name"] == "Fernway"
+    )
 
 
 def test_a_refused_file_says_why_and_exits_with_2(
@@ -66,9 +70,7 @@ def test_a_refused_file_does_not_keep_others_from_being_read(pdf: Path, tmp_path
     assert "basics" in json.loads((tmp_path / "out" / "nora.json").read_text())
 
 
-def test_a_missing_file_is_an_error_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_is_an_error_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         call_command("parse_resume", str(tmp_path / "none.pdf"))
 

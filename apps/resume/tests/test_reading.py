@@ -197,7 +197,11 @@ def test_a_link_under_a_word_is_the_persons_address() -> None:
     sheet = resume()
     sheet.put(350, 78, "GitHub")
     sheet.page.insert_link(
-        {"kind": pymupdf.LINK_URI, "from": pymupdf.Rect(348, 68, 390, 82), "uri": "https://github.com/nlind"}
+        {
+            "kind": pymupdf.LINK_URI,
+            "from": pymupdf.Rect(348, 68, 390, 82),
+            "uri": "https://github.com/nlind",
+        }
     )
 
     read = parse(sheet.bytes()).resume

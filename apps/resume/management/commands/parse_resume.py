@@ -25,7 +25,7 @@ UNREADABLE = {
 class Command(BaseCommand):
     help = (
         "Read résumé PDFs and write JSON Resume v1.0.0 with meta.provenance, to standard output "
-        "or to DIR/<stem>.json. A refused file gives {\"error\": {code, message}} and exit status 2."
+        'or to DIR/<stem>.json. A refused file gives {"error": {code, message}} and exit status 2.'
     )
     requires_system_checks: list[str] = []
     requires_migrations_checks = False

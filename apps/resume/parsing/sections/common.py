@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..entries import Dated, Entry, Piece, pieces_of, split_entries
 from ..dates import find_periods
+from ..entries import Dated, Entry, Piece, split_entries
 from ..layout import Line
 from ..provenance import Value, joined
 from ..text import Segment
@@ -120,7 +120,11 @@ def period_of(cells: list[Segment]) -> Dated | None:
     for cell in cells:
         for period in find_periods(cell.text):
             if not period.single:
-                if period.ongoing and cell is not cells[-1] and cell.text.rstrip().endswith(("~", "-", "–")):
+                if (
+                    period.ongoing
+                    and cell is not cells[-1]
+                    and cell.text.rstrip().endswith(("~", "-", "–"))
+                ):
                     break
                 return Dated(period, cell)
     text = " ".join(cell.text for cell in cells)
@@ -140,9 +144,3 @@ def entries_of(
     lines: list[Line], size: float, *, dated: bool = True, short: bool = False
 ) -> list[Entry]:
     return split_entries(lines, size, dated=dated, short=short)
-
-
-__all__ = [
-    "Fields", "dates_of", "entries_of", "highlights_of", "labelled_rows", "period_of",
-    "pieces_of", "value_of",
-]  # fmt: skip

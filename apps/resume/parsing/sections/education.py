@@ -7,6 +7,7 @@ import re
 from ..entries import Entry, Piece, trim
 from ..layout import Line
 from ..provenance import Value, joined
+from ..text import Segment
 from ..vocabulary import DEGREE, GRADE, LEVEL, PLACE_TAIL, SCHOOL, STATUS_KO, is_place
 from .common import Fields, dates_of, entries_of, labelled_rows, period_of, value_of
 
@@ -34,7 +35,7 @@ def read_education(lines: list[Line], size: float) -> list[Fields]:
     return result
 
 
-def _from_row(row: dict[str, list]) -> Fields | None:
+def _from_row(row: dict[str, list[Segment]]) -> Fields | None:
     cells = row.get("institution") or row.get("name") or row.get("company")
     if not cells:
         return None
@@ -87,7 +88,9 @@ def _school_score(piece: Piece) -> float:
     if piece.label == "institution":
         return 5.0
     score = 2.0 if SCHOOL.search(text) else 0.0
-    if LEVEL.search(text) and not re.search(r"universit|college|institute|대학|학교", text, re.IGNORECASE):
+    if LEVEL.search(text) and not re.search(
+        r"universit|college|institute|대학|학교", text, re.IGNORECASE
+    ):
         score -= 1.5
     return score
 
@@ -138,7 +141,12 @@ def _from_entry(entry: Entry) -> Fields | None:
         if degrees and score < 2:
             degrees = []
     if degrees:
-        degrees.sort(key=lambda p: (0 if LEVEL.search(p.text) or AREA_KO.search(p.text) or p.label else 1, p.row))
+        degrees.sort(
+            key=lambda p: (
+                0 if LEVEL.search(p.text) or AREA_KO.search(p.text) or p.label else 1,
+                p.row,
+            )
+        )
         _degree(degrees[0], school)
         if len(degrees) > 1:
             other: Fields = {}
@@ -149,7 +157,11 @@ def _from_entry(entry: Entry) -> Fields | None:
     else:
         for line in entry.body[:3]:
             text = line.first.text
-            if len(text) < 40 and (LEVEL.search(text) or AREA_KO.search(text)) and not SCHOOL.search(text):
+            if (
+                len(text) < 40
+                and (LEVEL.search(text) or AREA_KO.search(text))
+                and not SCHOOL.search(text)
+            ):
                 whole_line = Piece(text, line.first, 0, len(text), 0, 0, 0)
                 for part in _clean(whole_line)[:1]:
                     _degree(part, school)
@@ -233,9 +245,9 @@ def _degree(piece: Piece, school: Fields) -> None:
         school.setdefault("area", value_of(piece, 0.85))
         return
     begin, end = level.span()
-    before, after = text[:begin].strip(" ,-–·/("), text[end:].strip()  # noqa: RUF001
+    before, after = text[:begin].strip(" ,-–·/("), text[end:].strip()
     after_begin = end + len(text[end:]) - len(text[end:].lstrip())
-    link = re.match(r"(?:in|of|,|-|–|—|:|\(|/|\.)+\s*", after)  # noqa: RUF001
+    link = re.match(r"(?:in|of|,|-|–|—|:|\(|/|\.)+\s*", after)
     if link:
         after_begin += link.end()
         after = after[link.end() :]

@@ -21,7 +21,10 @@ LANGUAGE = re.compile(
     r"|영어|한국어|일본어|중국어|프랑스어|독일어|스페인어|국어|베트남어|러시아어",
     re.IGNORECASE,
 )
-LANGUAGE_TEST = re.compile(r"toeic|toefl|opic|ielts|teps|jlpt|hsk|jpt|토익|토플|오픽|텝스|g-?telp|speaking|dele|delf", re.IGNORECASE)
+LANGUAGE_TEST = re.compile(
+    r"toeic|toefl|opic|ielts|teps|jlpt|hsk|jpt|토익|토플|오픽|텝스|g-?telp|speaking|dele|delf",
+    re.IGNORECASE,
+)
 CERTIFICATE = re.compile(
     r"certif|licen[cs]e|associate|practitioner|aws |azure|oracle|ocp|ccna|cka|professional|sqld|adsp|sqlp|기사(?:$|\W)|산업기사|기능사|자격|면허|정보처리|리눅스마스터|컴퓨터활용|"
     r"운전|coursera|udemy|specialization|nanodegree|네트워크관리사|한국사",
@@ -40,12 +43,16 @@ def read_listed(lines: list[Line], size: float, kinds: tuple[str, ...]) -> dict[
     table = labelled_rows(lines)
     if table is not None:
         for row in table[0]:
-            cells = row.get("name") or row.get("company") or row.get("title") or row.get("institution")
+            cells = (
+                row.get("name") or row.get("company") or row.get("title") or row.get("institution")
+            )
             if not cells:
                 continue
             kind = _kind_of(" ".join(cell.text for cell in cells), kinds)
             fields: Fields = {_key(kind): joined(cells)}
-            issuer = row.get("issuer") or (row.get("company") if cells is not row.get("company") else None)
+            issuer = row.get("issuer") or (
+                row.get("company") if cells is not row.get("company") else None
+            )
             if issuer:
                 fields["awarder" if kind == "awards" else "issuer"] = joined(issuer)
             period = dates_of(period_of(row.get("period", [])), single_is="end")
@@ -64,7 +71,9 @@ def read_listed(lines: list[Line], size: float, kinds: tuple[str, ...]) -> dict[
 
 
 def _key(kind: str) -> str:
-    return {"awards": "title", "languages": "language", "volunteer": "organization"}.get(kind, "name")
+    return {"awards": "title", "languages": "language", "volunteer": "organization"}.get(
+        kind, "name"
+    )
 
 
 def _kind_of(text: str, kinds: tuple[str, ...]) -> str:
@@ -108,7 +117,15 @@ def _read(entry: Entry, kinds: tuple[str, ...]) -> list[tuple[str, Fields]]:
         ]  # fmt: skip
         if telling and len(telling[-1].text) < 24:
             begin, end = name.begin, telling[-1].end
-            name = Piece(name.segment.text[begin:end], name.segment, begin, end, name.row, name.column, name.order)
+            name = Piece(
+                name.segment.text[begin:end],
+                name.segment,
+                begin,
+                end,
+                name.row,
+                name.column,
+                name.order,
+            )
         elif not AWARD.search(name.text):
             better = [piece for piece in named if AWARD.search(piece.text) and len(piece.text) > 3]
             if better and better[0].row == name.row:
@@ -116,15 +133,24 @@ def _read(entry: Entry, kinds: tuple[str, ...]) -> list[tuple[str, Fields]]:
     name, issuer = _with_grade(name, pieces), None
     if len(name.text) > 120:
         return []
-    if (found := re.search(r"\s*\(([^()]+)\)$", name.text)) and ISSUER.search(found.group(1)) and found.start() > 1:
+    if (
+        (found := re.search(r"\s*\(([^()]+)\)$", name.text))
+        and ISSUER.search(found.group(1))
+        and found.start() > 1
+    ):
         issuer = _part(name, found.start(1), found.end(1))
         name = _part(name, 0, found.start())
     elif (comma := name.text.rfind(", ")) > 1 and ISSUER.search(name.text[comma + 2 :]):
         issuer = _part(name, comma + 2, len(name.text))
         name = _part(name, 0, comma)
     fields: Fields = {_key(kind): value_of(name, 0.8)}
-    others = [piece for piece in pieces if piece is not name and piece.segment is not name.segment or (
-        piece.segment is name.segment and piece.begin >= name.end)]
+    others = [
+        piece
+        for piece in pieces
+        if piece is not name
+        and piece.segment is not name.segment
+        or (piece.segment is name.segment and piece.begin >= name.end)
+    ]
     if issuer is None and others and len(others[0].text) < 60:
         issuer = others[0]
     if kind in ("certificates", "awards", "publications") and issuer is not None:
@@ -145,7 +171,10 @@ ISSUER = re.compile(
     re.IGNORECASE,
 )
 # "AWS Certified Developer – Associate" is one name.
-GRADE = re.compile(r"^(?:associate|professional|practitioner|specialty|foundational|expert|fundamentals|level|advanced|\d급|[1-3]\s?급)", re.IGNORECASE)
+GRADE = re.compile(
+    r"^(?:associate|professional|practitioner|specialty|foundational|expert|fundamentals|level|advanced|\d급|[1-3]\s?급)",
+    re.IGNORECASE,
+)
 
 
 def _with_grade(name: Piece, pieces: list[Piece]) -> Piece:
@@ -153,7 +182,9 @@ def _with_grade(name: Piece, pieces: list[Piece]) -> Piece:
         if other.segment is name.segment and other.begin >= name.end and GRADE.match(other.text):
             if other.begin - name.end <= 4:
                 text = name.segment.text[name.begin : other.end]
-                return Piece(text, name.segment, name.begin, other.end, name.row, name.column, name.order)
+                return Piece(
+                    text, name.segment, name.begin, other.end, name.row, name.column, name.order
+                )
     return name
 
 
@@ -184,20 +215,44 @@ def _languages(pieces: list[Piece]) -> list[tuple[str, Fields]]:
         found = list(LANGUAGE.finditer(piece.text))
         if len(found) > 1 and "," in piece.text:
             for one in found:
-                part = Piece(one.group(), piece.segment, piece.begin + one.start(), piece.begin + one.end(), 0, 0, 0)
+                part = Piece(
+                    one.group(),
+                    piece.segment,
+                    piece.begin + one.start(),
+                    piece.begin + one.end(),
+                    0,
+                    0,
+                    0,
+                )
                 result.append(("languages", {"language": value_of(part)}))
         elif found and (not result or "fluency" in result[-1][1] or LANGUAGE.match(piece.text)):
             one = found[0]
-            part = Piece(one.group(), piece.segment, piece.begin + one.start(), piece.begin + one.end(), 0, 0, 0)
+            part = Piece(
+                one.group(),
+                piece.segment,
+                piece.begin + one.start(),
+                piece.begin + one.end(),
+                0,
+                0,
+                0,
+            )
             fields: Fields = {"language": value_of(part)}
-            rest = piece.text[one.end() :].strip(" :()-–,")  # noqa: RUF001
+            rest = piece.text[one.end() :].strip(" :()-–,")
             if rest:
                 begin = piece.text.find(rest, one.end())
                 fields["fluency"] = value_of(
-                    Piece(rest, piece.segment, piece.begin + begin, piece.begin + begin + len(rest), 0, 0, 0)
+                    Piece(
+                        rest,
+                        piece.segment,
+                        piece.begin + begin,
+                        piece.begin + begin + len(rest),
+                        0,
+                        0,
+                        0,
+                    )
                 )
             result.append(("languages", fields))
-        elif LANGUAGE_TEST.search(piece.text):
+        elif LANGUAGE_TEST.search(piece.text) and not (result and "fluency" not in result[-1][1]):
             result.append(("languages", {"language": value_of(piece, 0.7)}))
         elif result and "fluency" not in result[-1][1] and len(piece.text) < 50:
             result[-1][1]["fluency"] = value_of(piece, 0.7)

@@ -10,7 +10,9 @@ from ..provenance import Value, joined
 from ..vocabulary import label_field
 from .common import Fields, dates_of, entries_of, highlights_of, labelled_rows, period_of, value_of
 
-LINK = re.compile(r"^(?:https?://|www\.|github\.com|bit\.ly)|\.(?:com|io|kr|dev|app|me)/", re.IGNORECASE)
+LINK = re.compile(
+    r"^(?:https?://|www\.|github\.com|bit\.ly)|\.(?:com|io|kr|dev|app|me)/", re.IGNORECASE
+)
 LINK_WORD = re.compile(
     r"^\W*(?:github|git ?hub|link|demo|live(?: demo)?|source(?: code)?|code|website|repo(?:sitory)?|url|site|video|paper"
     r"|깃허브|링크|블로그|바로가기|배포|시연|홈페이지|app ?store|play ?store|google play|youtube)\W*$",
@@ -31,9 +33,8 @@ def read_projects(lines: list[Line], size: float) -> list[Fields]:
                 projects.append(project)
         if projects:
             return projects
-    return [
-        project for entry in entries_of(lines, size, dated=False) if (project := _project(entry)) is not None
-    ]
+    found = [_project(entry) for entry in entries_of(lines, size, dated=False)]
+    return [project for project in found if project is not None]
 
 
 def _project(entry: Entry) -> Fields | None:
@@ -67,14 +68,22 @@ def _named(piece: Piece) -> Piece:
     """The name alone: what follows a colon describes it, brackets and numbers adorn it."""
     text = piece.text
     begin, end = 0, len(text)
-    if found := re.match(r"^(?:\d{1,2}[.)]\s+|#\d+\s+|project\s*\d+\s*[.:)]\s*|프로젝트\s*\d+\s*[.:)]\s*)", text, re.IGNORECASE):
+    if found := re.match(
+        r"^(?:\d{1,2}[.)]\s+|#\d+\s+|project\s*\d+\s*[.:)]\s*|프로젝트\s*\d+\s*[.:)]\s*)",
+        text,
+        re.IGNORECASE,
+    ):
         begin = found.end()
     if (colon := re.search(r"\s*:\s+", text[begin:])) and colon.start() > 1:
         end = begin + colon.start()
     if found := re.fullmatch(r"[\[「『<](.+)[\]」』>]", text[begin:end].strip()):
         inner = text.find(found.group(1), begin)
         begin, end = inner, inner + len(found.group(1))
-    if found := re.search(r"\s*[(\[](?:개인|팀|사이드|토이|공모전|졸업|github|link|demo|\d+인)[^)\]]*[)\]]\s*$", text[begin:end], re.IGNORECASE):
+    if found := re.search(
+        r"\s*[(\[](?:개인|팀|사이드|토이|공모전|졸업|github|link|demo|\d+인)[^)\]]*[)\]]\s*$",
+        text[begin:end],
+        re.IGNORECASE,
+    ):
         end = begin + found.start()
     return Piece(
         text[begin:end].strip(), piece.segment, piece.begin + begin, piece.begin + end,

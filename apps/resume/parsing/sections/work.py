@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from ..entries import Entry, Piece, trim
+from ..dates import find_periods
+from ..entries import Dated, Entry, Piece, pieces_of, trim
 from ..layout import Line
-from ..provenance import Value, joined
+from ..provenance import joined
+from ..text import Segment
 from ..vocabulary import (
     EMPLOYMENT,
     PLACE_TAIL,
@@ -17,7 +19,6 @@ from ..vocabulary import (
     is_organisation,
     is_place,
     is_title,
-    label_field,
 )
 from .common import Fields, dates_of, entries_of, highlights_of, labelled_rows, period_of, value_of
 
@@ -61,7 +62,7 @@ def read_work(lines: list[Line], size: float) -> list[Fields]:
     return [job for job in jobs if job]
 
 
-def _from_row(row: dict[str, list]) -> Fields | None:
+def _from_row(row: dict[str, list[Segment]]) -> Fields | None:
     if not row.get("company"):
         return None
     job: Fields = {"name": joined(row["company"])}
@@ -89,9 +90,8 @@ def _split(piece: Piece) -> list[Piece]:
     if piece.label or is_place(text):
         return [piece]
     if (place := PLACE_TAIL.search(text)) and place.start() > 1:
-        return _split(_cut(piece, 0, place.start())) + [
-            _cut(piece, place.start("place"), place.end("place"), 5)
-        ]
+        where = _cut(piece, place.start("place"), place.end("place"), 5)
+        return [*_split(_cut(piece, 0, place.start())), where]
     if (found := re.search(r"\s+(?:at|with|for)\s+|\s*@\s*", text)) and is_title(
         text[: found.start()]
     ) >= 2:
@@ -162,14 +162,25 @@ def _jobs(
     if title is None:
         # "인턴" beside a role is how one is employed; alone it is the role.
         title = next(
-            (p for p in pieces if EMPLOYMENT.match(p.text) and is_title(p.text) >= 2 and not SELF.match(p.text)),
+            (
+                p
+                for p in pieces
+                if EMPLOYMENT.match(p.text) and is_title(p.text) >= 2 and not SELF.match(p.text)
+            ),
             None,
         )
     company = _company([piece for piece in names if piece is not title], leaning, title, size)
     if employer is not None and title is not None and (
         company is None or company.segment is title.segment
     ):  # fmt: skip
-        whole = next((p for p in entry.pieces if p.segment is title.segment and p.begin <= title.begin < p.end), title)
+        whole = next(
+            (
+                p
+                for p in entry.pieces
+                if p.segment is title.segment and p.begin <= title.begin < p.end
+            ),
+            title,
+        )
         job = {"name": employer["name"], "position": value_of(whole, 0.85)}
         job |= dates_of(entry.period, single_is="both")
         if entry.body:
@@ -201,7 +212,13 @@ def _jobs(
 
 def _sure(piece: Piece, evidence: float, leaning: dict[Slot, float], sign: int) -> float:
     lean = sign * leaning.get(piece.slot, 0.0)
-    return min(0.97, 0.55 + 0.1 * min(evidence, 3) + 0.08 * max(-1.0, min(lean, 2.0)) + (0.3 if piece.label else 0))
+    return min(
+        0.97,
+        0.55
+        + 0.1 * min(evidence, 3)
+        + 0.08 * max(-1.0, min(lean, 2.0))
+        + (0.3 if piece.label else 0),
+    )
 
 
 def _title(pieces: list[Piece], leaning: dict[Slot, float]) -> Piece | None:
@@ -291,14 +308,11 @@ def _with_team(title: Piece, names: list[Piece], company: Piece) -> Piece:
 def _roles(entry: Entry, job: Fields, title: Piece | None) -> list[Fields]:
     """Several roles at one company, each with its own dates: one job each."""
     dated = [
-        (index, line) for index, line in enumerate(entry.body)
+        (index, line)
+        for index, line in enumerate(entry.body)
         if not line.bullet and len(line.text) < 110
-    ]  # fmt: skip
-    from ..entries import pieces_of  # noqa: PLC0415
-    from ..dates import find_periods  # noqa: PLC0415
-
+    ]
     roles: list[tuple[int, Fields]] = []
-    header_style = entry.header[0].first
     for index, line in dated:
         periods = [
             (period, one) for one in line.segments for period in find_periods(one.text)
@@ -318,18 +332,22 @@ def _roles(entry: Entry, job: Fields, title: Piece | None) -> list[Fields]:
             continue
         role = named[0]
         # A project inside a job may end in "개발" too; a role looks like a heading.
-        if not (role.segment.bold or role.segment.italic or role.segment.style == (title.segment.style if title else None)):
+        if not (
+            role.segment.bold
+            or role.segment.italic
+            or role.segment.style == (title.segment.style if title else None)
+        ):
             continue
-        if re.search(r"(?:개발|구축|프로젝트|서비스|시스템|운영)$", role.text) and title is not None:
+        if (
+            re.search(r"(?:개발|구축|프로젝트|서비스|시스템|운영)$", role.text)
+            and title is not None
+        ):
             continue
-        from ..entries import Dated  # noqa: PLC0415
-
         fields: Fields = {"position": value_of(role, 0.8)}
         if "name" in job:
             fields = {"name": job["name"], **fields}
         fields |= dates_of(Dated(*periods[0]), single_is="both")
         roles.append((start, fields))
-    del header_style
     if not roles:
         return []
     result: list[Fields] = []
@@ -347,6 +365,3 @@ def _roles(entry: Entry, job: Fields, title: Piece | None) -> list[Fields]:
             fields["highlights"] = highlights_of(rest)
         result.append(fields)
     return result
-
-
-__all__ = ["label_field", "read_work", "Value"]
