@@ -296,15 +296,19 @@ def _wordings(request: FeedbackRequest, question_forms: set[str]) -> list[_Wordi
 
 def best_sentence(statement: str, candidates: Sequence[str]) -> str | None:
     """The sentence that holds most of the statement's words, if it holds nearly half."""
-    wanted = _forms(statement)
-    best, best_fit = None, 0.45
+    best, best_share = None, 0.45
     for sentence in candidates:
-        forms = _forms(sentence)
-        found = sum(max((similarity(form, own) for own in forms), default=0.0) for form in wanted)
-        fit = found / len(wanted) if wanted else 0.0
-        if fit > best_fit:
-            best, best_fit = sentence, fit
+        share = share_held(statement, sentence)
+        if share > best_share:
+            best, best_share = sentence, share
     return best
+
+
+def share_held(statement: str, sentence: str) -> float:
+    """How much of the statement's words the sentence holds, 0..1."""
+    wanted, forms = _forms(statement), _forms(sentence)
+    found = sum(max((similarity(form, own) for own in forms), default=0.0) for form in wanted)
+    return found / len(wanted) if wanted else 0.0
 
 
 def _likeness(forms: Iterable[str], others: Iterable[str]) -> Likeness:

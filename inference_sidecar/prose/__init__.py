@@ -18,7 +18,7 @@ from inference_sidecar.engine import ContextLengthExceeded, Delta, Engine, Messa
 from inference_sidecar.prompts import load
 from inference_sidecar.prose.composed import Section, compose, escaped, lower_opening, opening_step
 from inference_sidecar.prose.facts import Facts, chooser, facts_of
-from inference_sidecar.prose.guards import reads_well, restates
+from inference_sidecar.prose.guards import restates
 from inference_sidecar.schemas import Assessment, FeedbackRequest, Language
 
 RESTATEMENT_TOKENS = 60
@@ -138,7 +138,7 @@ async def _first_sentence(
 
 
 class FreeWriter:
-    """For large models: they write, sentence by sentence under guard."""
+    """For large models: they write, and what they write is passed on as it comes."""
 
     async def write(
         self,
@@ -155,9 +155,9 @@ class FreeWriter:
             reference_answer=request.reference_answer or "-",
             judgement=_judgement(facts),
         )
-        seen: set[str] = set()
-        buffer, words, looping = "", 0, False
+        written = ""
         last: Delta | None = None
+        unlooped = Unlooped()
         generation = engine.generate(
             [Message("system", system), Message("user", request.answer)],
             max_tokens=FREE_TOKENS[language],
@@ -166,31 +166,60 @@ class FreeWriter:
         )
         try:
             async for last in generation:
-                buffer += last.text
-                while match := _SENTENCE.match(buffer):
-                    if match.end() == len(buffer) and not last.finish_reason:
-                        break  # the sentence may go on: "e.g. this"
-                    sentence, buffer = match[0], buffer[match.end() :]
-                    key = " ".join(sentence.lower().split())
-                    looping = bool(key) and key in seen
-                    if looping:
-                        break
-                    seen.add(key)
-                    if key and not (reads_well(sentence) or key[0] in "-*"):
-                        continue
-                    words += len(sentence.split())
-                    yield Delta(sentence, last.prompt_tokens, last.completion_tokens)
-                if looping:
+                text = unlooped.take(last.text, ended=last.finish_reason is not None)
+                written += text
+                if text:
+                    yield Delta(text, last.prompt_tokens, last.completion_tokens)
+                if unlooped.looping:
                     break
         finally:
             await generation.aclose()  # type: ignore[attr-defined]
-        if words >= FREE_WORDS_MIN:
+        if len(written.split()) >= FREE_WORDS_MIN:
             return
         pen = Pen()
         pen.count(last)
         text = _joined(compose(facts, language, chooser(request)))
-        async for piece in pen.write(("\n\n" if words else "") + text):
+        async for piece in pen.write(("\n\n" if written.strip() else "") + text):
             yield piece
+
+
+class Unlooped:
+    """Lets text through at once, but no sentence a second time.
+
+    Only the beginning of a sentence that one was begun with before is held back,
+    until it goes another way.
+    """
+
+    def __init__(self) -> None:
+        self.looping = False
+        self._seen: set[str] = set()
+        self._sentence = ""
+        self._shown = 0
+
+    def take(self, text: str, *, ended: bool) -> str:
+        """What may be shown now. ``looping`` turns true at a repeated sentence."""
+        self._sentence += text
+        shown = ""
+        while match := _SENTENCE.match(self._sentence):
+            if match.end() == len(self._sentence) and not ended:
+                break  # the sentence may go on: "e.g. this"
+            key = _key(match[0])
+            if key in self._seen:
+                self.looping = True
+                return shown
+            if key:
+                self._seen.add(key)
+            shown += match[0][self._shown :]
+            self._sentence, self._shown = self._sentence[match.end() :], 0
+        begun = _key(self._sentence)
+        if ended or not any(known.startswith(begun) for known in self._seen):
+            shown += self._sentence[self._shown :]
+            self._shown = len(self._sentence)
+        return shown
+
+
+def _key(sentence: str) -> str:
+    return " ".join(sentence.lower().split())
 
 
 def _judgement(facts: Facts) -> str:

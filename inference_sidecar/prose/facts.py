@@ -7,7 +7,12 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from inference_sidecar.assessment.signals import best_sentence, honest_part, measure_overlaps
+from inference_sidecar.assessment.signals import (
+    best_sentence,
+    honest_part,
+    measure_overlaps,
+    share_held,
+)
 from inference_sidecar.assessment.text import sentences
 from inference_sidecar.schemas import Assessment, FeedbackRequest, Quote
 
@@ -16,10 +21,14 @@ NEW_BELOW_OVERLAP = 0.35
 QUOTE_CHARACTERS_MIN, QUOTE_CHARACTERS = 16, 80
 EXAMPLE_CHARACTERS = {"en": 240, "ko": 130}
 
+# A link to the sentence before, which a sentence quoted alone can lose.
+_LINK = re.compile(
+    r"^(?:(?:and|but|so)\s+|(?:그래서|그리고|하지만|또한|대신|반면)\s+)", re.IGNORECASE
+)
 # Sentences that make no sense without the one before them.
 _LEANS_ON_ANOTHER = re.compile(
-    r"(?:and|but|so|then|that|this|these|those|it then|i can|here|for example)\b"
-    r"|(?:그래서|그리고|하지만|또한|이때|이는|이렇게|대신|반면|예를)",
+    r"(?:then|that|this|these|those|it then|i can|here|for example)\b"
+    r"|(?:이때|이는|이렇게|예를)",
     re.IGNORECASE,
 )
 
@@ -110,15 +119,34 @@ def _gained(request: FeedbackRequest, covered: list[Point]) -> list[Point]:
 
 
 def _example(request: FeedbackRequest, target: Point) -> str | None:
-    """The reference's sentence that holds most of the target's words, if it is quotable."""
+    """The reference's sentence that makes the target's point, if it is quotable alone.
+
+    Not the next best where that one is not quotable, and none that says more of another
+    key point: a reader takes it for the words of the point that was named.
+    """
     reference = request.reference_answer or ""
-    candidates = [
-        sentence
-        for span in sentences(reference)
-        if len(sentence := " ".join(reference[span.start : span.end].split()))
-        <= EXAMPLE_CHARACTERS[request.language]
+    best = best_sentence(
+        target.text,
+        [_alone(reference[span.start : span.end]) for span in sentences(reference)],
+    )
+    if best is None or not _is_quotable(best, EXAMPLE_CHARACTERS[request.language]):
+        return None
+    share = share_held(target.text, best)
+    if any(share_held(_plain(point.text), best) > share for point in request.key_points):
+        return None
+    return best
+
+
+def _alone(sentence: str) -> str:
+    text = " ".join(sentence.split())
+    link = _LINK.match(text)
+    return text[link.end()].upper() + text[link.end() + 1 :] if link else text
+
+
+def _is_quotable(sentence: str, characters: int) -> bool:
+    return (
+        len(sentence) <= characters
         and not re.search(r"[`*_<>#|]", sentence)
         and sentence[-1] in ".。!?"
         and not _LEANS_ON_ANOTHER.match(sentence)
-    ]
-    return best_sentence(target.text, candidates)
+    )

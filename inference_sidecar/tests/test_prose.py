@@ -9,7 +9,8 @@ import pytest
 
 from inference_sidecar.engine import Delta, Priority
 from inference_sidecar.prompts import Prompt, PromptError, load, versions
-from inference_sidecar.prose import FreeWriter, GuidedWriter
+from inference_sidecar.prose import FreeWriter, GuidedWriter, Unlooped
+from inference_sidecar.prose.facts import facts_of
 from inference_sidecar.prose.guards import reads_well, restates
 from inference_sidecar.schemas import (
     Assessment,
@@ -117,6 +118,49 @@ async def test_nothing_covered_praises_nothing_and_starts_with_the_heaviest_poin
     assert "What works" not in text
     assert "좋았던" not in text
     assert request.key_points[0].text in text
+
+
+@pytest.mark.parametrize(
+    ("language", "index", "example"),
+    [
+        # Its sentence begins with a link to the one before, and stands without it.
+        (
+            "en",
+            4,
+            "When several threads change the same data at once you get race conditions, "
+            "so you need synchronization such as locks.",
+        ),
+        (
+            "ko",
+            4,
+            "여러 스레드가 같은 데이터를 동시에 수정하면 경쟁 상태가 생기므로 "
+            "락 같은 동기화가 필요합니다.",
+        ),
+    ],
+)
+def test_the_example_makes_the_very_point_that_is_named(language, index, example):
+    request = request_for(SLUG, language=language, answer="Something.")
+    covered: list[Status] = ["covered"] * len(request.key_points)
+    covered[index] = "missing"
+
+    facts = facts_of(request, assessment_of(request, *covered))
+
+    assert facts.target is not None
+    assert facts.target.text == request.key_points[index].text
+    assert facts.example == example
+
+
+def test_there_is_no_example_where_no_sentence_is_of_that_point():
+    request = request_for(SLUG, language="en", answer="Something.")
+    reference = (
+        "Threads are cheaper to create and switch, and they exchange data directly, while "
+        "processes need inter-process communication such as shared memory."
+    )
+    request = request.model_copy(update={"reference_answer": reference})
+    covered: list[Status] = ["covered"] * len(request.key_points)
+    covered[4] = "missing"
+
+    assert facts_of(request, assessment_of(request, *covered)).example is None
 
 
 async def test_progress_names_what_the_previous_answer_did_not_have():
@@ -238,7 +282,9 @@ async def test_a_large_model_writes_and_the_answer_travels_in_its_own_message():
     )
 
     assert text == FREE
-    assert len(deltas) == 3
+    # Each of the model's pieces is passed on as it comes.
+    assert len(deltas) > 40
+    assert not any(delta.composed for delta in deltas)
     system, user = engine.generate_calls[0].messages
     assert user.content == request.answer
     assert request.answer not in system.content
@@ -258,6 +304,23 @@ async def test_a_large_models_loop_is_cut_and_too_little_is_made_whole():
     assert text.count("You did well on the heap.") == 1
     assert "**What to add:**" in text
     assert engine.running == 0
+
+
+def test_a_sentence_is_held_back_only_while_it_repeats_another():
+    unlooped = Unlooped()
+    pieces = ["One is", " here. ", "One", " more", " is here. ", "One is", " here.", " Two."]
+
+    shown = [unlooped.take(piece, ended=False) for piece in pieces]
+
+    assert shown == ["One is", " here. ", "", "One more", " is here. ", "", "", ""]
+    assert unlooped.looping
+
+
+def test_an_unfinished_last_sentence_is_shown():
+    unlooped = Unlooped()
+
+    assert unlooped.take("One. ", ended=False) + unlooped.take("On", ended=True) == "One. On"
+    assert not unlooped.looping
 
 
 def test_prompts_are_strict():
