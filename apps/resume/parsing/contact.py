@@ -209,10 +209,12 @@ def _addresses(
 
 
 def _looks_personal(segment: Segment, match: re.Match[str]) -> bool:
-    """A bare domain in a contact line is a site; in a sentence it is a product's name."""
-    text = segment.text
-    around = text[: match.start()] + text[match.end() :]
-    return len(around) < 60 and not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", around)
+    """A bare domain set apart in a contact line is a site; in a sentence a product's name."""
+    before, after = segment.text[: match.start()], segment.text[match.end() :]
+    return bool(
+        re.search(r"(?:^|[|•·∙,;:/]|\s{2}|\s[-–])\s*$", before)
+        and re.match(r"\s*(?:$|[|•·∙,;/]|\s{2}|[-–]\s)", after)
+    )
 
 
 def _words_of(segment: Segment, uri: str) -> tuple[int, int]:

@@ -78,6 +78,7 @@ def _joined_lines(lines: list[Line]) -> list[list[list[Segment]]]:
             and 0 <= line.y0 - previous.y0 < 2.2 * line.first.size
             and line.first.style == previous.segments[-1].style
             and ":" not in line.text
+            and not (line.first.lead[1] and line.first.changes)
             and abs(line.x0 - rows[-1][-1][0].x0) < max(3.0, 0.0 if not previous.bullet else 3.0)
             and (
                 "," in rows[-1][-1][-1].text
@@ -127,6 +128,12 @@ def _label(
     if found := re.match(r"^\s*([^:,]{2,40}?)\s*:\s*", text):
         label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.85)
         return label, found.end(), found.end() >= len(text.rstrip()) and len(cell) == 1
+    if first.lead[1] and first.changes and not first.tail[1]:
+        # A label in bold before its list, with no colon between.
+        end = first.changes[0]
+        name = text[:end].strip(" :-–")
+        if 1 < len(name) < 36 and "," not in name and name.lower() not in KNOWN:
+            return Value(name, [(first, 0, end)], 0.85), end, False
     plain = text.strip(" :-")
     whole = Value(plain, [(first, 0, len(text))], 0.8)
     if index + 1 < len(row) and len(text) < 36 and "," not in text:

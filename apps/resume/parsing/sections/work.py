@@ -192,6 +192,8 @@ def _jobs(
         company = next((piece for piece in pieces if SELF.match(piece.text)), None)
     if title is not None and company is not None:
         title = _with_team(title, names, company)
+        if company.segment is not title.segment:
+            title = _with_field(title, entry.pieces)
     if company is None and title is None:
         return []
     job = {}
@@ -302,6 +304,19 @@ def _with_team(title: Piece, names: list[Piece], company: Piece) -> Piece:
                     title.segment.text[begin:end], title.segment, begin, end,
                     title.row, title.column, title.order,
                 )  # fmt: skip
+    return title
+
+
+def _with_field(title: Piece, pieces: list[Piece]) -> Piece:
+    """ "Engineer, Storage Team" is one role where the company stands elsewhere."""
+    for whole in pieces:
+        if whole.segment is title.segment and whole.begin <= title.begin < title.end < whole.end:
+            rest = whole.text[title.end - whole.begin :].strip(" ,")
+            if title.begin == whole.begin and len(whole.text) < 70 and not is_place(rest):
+                if not any(is_place(part) for part in rest.split(", ")) and not PLACE_TAIL.search(
+                    whole.text
+                ):
+                    return whole
     return title
 
 
