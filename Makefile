@@ -34,6 +34,7 @@ bench:
 	$(BIN)/python benchmarks/feedback.py
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/resume.py
+	$(BIN)/python benchmarks/resume_render.py
 
 score-resumes:
 	@$(PYTHON) -m scripts.setup

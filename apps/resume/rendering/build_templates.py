@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ MADE_ON = datetime(2026, 1, 1, tzinfo=UTC)
 def korean_form() -> Builder:
     """이력서: a form of ruled tables, with a place for a photo."""
     builder = Builder(Look(KOREAN_FONT, 9.5, "222222", Mm(18)))
-    builder.style("Title", size=22, bold=True, after=12, align="center", spacing=6)
+    builder.style("Title", size=22, bold=True, after=12, align="center", spacing=2)
     builder.style("Heading 1", size=11.5, bold=True, colour="1B2A41", before=13, after=4, keep=True)
     builder.style("Footer", size=8, colour="777777", align="center")
     builder.style("Closing", size=10, before=10, after=0, align="center", keep=True)
@@ -231,7 +232,7 @@ def _table_styles(builder: Builder) -> None:
     # The room around text is the paragraphs': a cell's own would be cut off by a page's end.
     builder.style("Table Label", size=9, bold=True, colour="3A4654", before=1.5, after=2)
     builder.style("Table Text", size=9.5, before=1.5, after=2)
-    builder.style("Table Bullet", size=9.5, after=1.5, hanging=3.5, base="List Bullet")
+    builder.style("Table Bullet", size=9.5, before=1, after=1, hanging=3.5, base="List Bullet")
 
 
 def _head(builder: Builder) -> None:
@@ -497,7 +498,16 @@ def build(slug: str) -> bytes:
     properties.created = properties.modified = MADE_ON
     written = io.BytesIO()
     document.save(written)
-    return written.getvalue()
+    return _undated(written)
+
+
+def _undated(document: io.BytesIO) -> bytes:
+    """The same file without the hour of its making: the same code gives the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(document) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def main() -> None:

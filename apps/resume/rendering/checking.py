@@ -14,7 +14,7 @@ from lxml import etree
 
 from .errors import TemplateBroken
 from .filling import render_file
-from .sample import EMPTY_PROFILE, FULL_PROFILE
+from .sample import EMPTY_PROFILE, FULL_PROFILE, PHOTO
 
 MAX_UNPACKED = 30 * 1024 * 1024
 LANGUAGES = ("ko", "en")
@@ -26,9 +26,9 @@ def check_template(template: bytes) -> None:
     Raises TemplateBroken with a sentence for whoever made the template.
     """
     _check_size(template)
-    for profile in (EMPTY_PROFILE, FULL_PROFILE):
+    for profile, photo in ((EMPTY_PROFILE, None), (FULL_PROFILE, PHOTO)):
         for language in LANGUAGES:
-            document = docx.Document(io.BytesIO(_rendered(template, profile, language)))
+            document = docx.Document(io.BytesIO(_rendered(template, profile, language, photo)))
             _check_document(document)
     name = FULL_PROFILE["basics"]["name"]
     if name not in "".join(document.element.itertext()):
@@ -61,9 +61,11 @@ def _not_word() -> TemplateBroken:
     )
 
 
-def _rendered(template: bytes, profile: dict[str, Any], language: str) -> bytes:
+def _rendered(
+    template: bytes, profile: dict[str, Any], language: str, photo: bytes | None
+) -> bytes:
     try:
-        return render_file(template, profile, language)
+        return render_file(template, profile, language, photo)
     except TemplateSyntaxError as error:
         raise TemplateBroken(
             f"태그를 읽을 수 없어요: {error.message}", f"A tag cannot be read: {error.message}"
@@ -95,6 +97,6 @@ def _rendered(template: bytes, profile: dict[str, Any], language: str) -> bytes:
 def _check_document(document: Any) -> None:
     if any(len(text) for text in document.element.iter(qn("w:t"))):
         raise TemplateBroken(
-            "링크와 사진은 태그에 r을 붙여 주세요. 예: {{r email }}",
+            "링크는 태그에 r을 붙여 주세요. 예: {{r email }}",
             "Write links with r in the tag, for example {{r email }}.",
         )

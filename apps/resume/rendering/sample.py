@@ -1,8 +1,15 @@
-"""Two people who do not exist: one with every field of a profile, one with none."""
+"""Two people who do not exist: one with every field of a profile and a photo, one with none."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
+
+# A grey picture of 3 by 4 pixels.
+PHOTO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAECAAAAABuRtrbAAAAD0lEQVR42mO4cOECAxIGAE4QCcG6"
+    "gPTfAAAAAElFTkSuQmCC"
+)
 
 EMPTY_PROFILE: dict[str, Any] = {}
 
