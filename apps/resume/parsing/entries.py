@@ -15,6 +15,8 @@ HEADER_LINES = 6
 SEPARATOR = re.compile(
     r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+·\s*|\s*·\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"
 )
+CUT = re.compile(r"[(\[]?\s*\x00+(?:\s*\x00+)*\s*[)\]]?|" + SEPARATOR.pattern)
+COLON = re.compile(r"\s*([^:]{1,12}?)\s*:\s*")
 # Words that only sort the entries below them.
 SUBHEADING = re.compile(
     r"^\W*(?:vocational|miscellaneous|professional|industry|academic|full[- ]?time|part[- ]?time|internships?|freelance"
@@ -399,7 +401,7 @@ def _phrases(text: str, changes: list[int]) -> list[tuple[int, int, str | None]]
     plain = "".join(masked)
     cuts: list[tuple[int, int]] = []
     start = 0
-    for gap in re.finditer(r"[(\[]?\s*\x00+(?:\s*\x00+)*\s*[)\]]?|" + SEPARATOR.pattern, plain):
+    for gap in CUT.finditer(plain):
         cuts.append((start, gap.start()))
         start = gap.end()
     cuts.append((start, len(plain)))
@@ -412,7 +414,7 @@ def _phrases(text: str, changes: list[int]) -> list[tuple[int, int, str | None]]
     phrases: list[tuple[int, int, str | None]] = []
     for begin, end in cuts:
         label = None
-        colon = re.match(r"\s*([^:]{1,12}?)\s*:\s*", plain[begin:end])
+        colon = COLON.match(plain[begin:end])
         if colon and (label := label_field(colon.group(1))):
             begin += colon.end()
         begin, end = trim(plain, begin, end)

@@ -136,6 +136,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _OUTER = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+_NOT_TIGHT = re.compile(r"[^0-9a-z가-힣]+")
 _HANGUL = re.compile(r"[가-힣]")
 
 
@@ -177,7 +178,7 @@ def heading_kinds(text: str) -> tuple[str, ...]:
 
 
 def _known(part: str) -> str | None:
-    tight = re.sub(r"[^0-9a-z가-힣]+", "", part)
+    tight = _NOT_TIGHT.sub("", part)
     if not tight:
         return None
     if kind := HEADINGS.get(tight):

@@ -18,6 +18,16 @@ class Value:
     def where(self) -> dict[str, Any]:
         """Page (from 1), box in points, the words on the page, and the confidence, 0 to 1."""
         page = self.sources[0][0].page
+        if len(self.sources) == 1 and self.sources[0][1] == 0:
+            # Most values are a whole run.
+            segment, _, end = self.sources[0]
+            if end >= len(segment.text):
+                return {
+                    "page": page + 1,
+                    "box": [round(number, 1) for number in segment.box],
+                    "text": segment.text.strip(),
+                    "confidence": round(self.confidence, 2),
+                }
         x0 = y0 = float("inf")
         x1 = y1 = 0.0
         words = []

@@ -146,12 +146,14 @@ LABELS: dict[str, str] = {
 }
 
 
+LABEL_NOISE = re.compile(r"[\s:*]+")
+
+
 def label_field(text: str) -> str | None:
     """The field a form label names, such as "company" for "회사명"; None for other text."""
     if len(text) > 16:
         return None
-    tight = re.sub(r"[\s:*]+", "", text).lower()
-    return LABELS.get(tight)
+    return LABELS.get(LABEL_NOISE.sub("", text).lower())
 
 
 def is_title(text: str) -> float:
