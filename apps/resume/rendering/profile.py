@@ -11,17 +11,28 @@ import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from .errors import ProfileInvalid
 from .text import clean
 
 DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 SHOWN_PROBLEMS = 3
+# pydantic's kinds of problems in a profile, as people say them.
+PROBLEMS = {
+    "string_type": ("글이어야 해요", "has to be text"),
+    "list_type": ("목록이어야 해요", "has to be a list"),
+    "model_type": ("객체여야 해요", "has to be an object"),
+    "date": (
+        "날짜는 YYYY, YYYY-MM, YYYY-MM-DD로 적어 주세요",
+        "a date is YYYY, YYYY-MM or YYYY-MM-DD",
+    ),
+}
 
 
 def _date(value: str) -> str:
     if value and not DATE.fullmatch(value):
-        raise ValueError("a date is YYYY, YYYY-MM or YYYY-MM-DD")
+        raise PydanticCustomError("date", "a date is YYYY, YYYY-MM or YYYY-MM-DD")
     return value
 
 
@@ -183,12 +194,20 @@ def read_profile(data: Any) -> Profile:
         return Profile.model_validate(clean(data))
     except ValidationError as error:
         problems = error.errors()
-        shown = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
-            for problem in problems[:SHOWN_PROBLEMS]
+        korean, english = (
+            "; ".join(_told(problem, index) for problem in problems[:SHOWN_PROBLEMS])
+            for index in (0, 1)
         )
         more = max(0, len(problems) - SHOWN_PROBLEMS)
         raise ProfileInvalid(
-            f"프로필이 JSON Resume 형식과 달라요. {shown}" + (f" (외 {more}곳)" if more else ""),
-            f"The profile is not valid JSON Resume. {shown}" + (f" ({more} more)" if more else ""),
+            f"프로필이 JSON Resume 형식과 달라요. {korean}" + (f" (외 {more}곳)" if more else ""),
+            f"The profile is not valid JSON Resume. {english}"
+            + (f" ({more} more)" if more else ""),
         ) from None
+
+
+def _told(problem: ErrorDetails, index: int) -> str:
+    """Where the problem is, and what would be right."""
+    path = ".".join(map(str, problem["loc"]))
+    told = PROBLEMS.get(problem["type"])
+    return f"{path}: {told[index] if told else problem['msg']}"

@@ -44,7 +44,7 @@ def test_it_writes_a_word_file_without_a_database(tmp_path: Path) -> None:
         (b"\xff\xfe", "is not JSON"),
         (b"[" * 100_000, "is not JSON"),
         (b"[]", "A profile has to be an object in JSON Resume format."),
-        (b'{"work": 1}', "The profile is not valid JSON Resume. work: Input should be a valid"),
+        (b'{"work": 1}', "The profile is not valid JSON Resume. work: has to be a list"),
     ],
 )
 def test_bad_input_is_told(tmp_path: Path, content: bytes, told: str) -> None:
