@@ -247,13 +247,12 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Ask for the failed feedback again"), permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> None:
-        retried = sum(services.feedback_retry(feedback=feedback) for feedback in queryset)
-        self.message_user(
-            request,
-            ngettext(
-                "%(n)d feedback asked for again; others had not failed.",
-                "%(n)d feedbacks asked for again; others had not failed.",
-                retried,
-            )
-            % {"n": retried},
+        chosen = list(queryset)
+        retried = sum(services.feedback_retry(feedback=feedback) for feedback in chosen)
+        text = ngettext(
+            "%(n)d feedback asked for again.", "%(n)d feedbacks asked for again.", retried
         )
+        self.message_user(request, text % {"n": retried})
+        if retried < len(chosen):
+            left = _("The others had not failed, so nothing was asked for.")
+            self.message_user(request, left, messages.WARNING)

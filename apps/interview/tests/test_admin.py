@@ -131,8 +131,12 @@ def test_retry_queues_failed_feedback_only(admin, topic, django_user_model, monk
     failed = _attempt(user, _question(topic), status="failed", error_code="inference_cut")
     done = _attempt(user, _question(topic, "other"), status="succeeded", score=70)
 
-    _run(admin, "retry", failed, done)
+    page = _run(admin, "retry", failed, done)
 
+    assert [str(message) for message in page.context["messages"]] == [
+        "1 feedback asked for again.",
+        "The others had not failed, so nothing was asked for.",
+    ]
     failed.refresh_from_db()
     done.refresh_from_db()
     assert (failed.status, failed.error_code) == ("queued", "")
