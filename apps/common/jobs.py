@@ -247,7 +247,7 @@ def enqueue(job: Job, delay: float = 0) -> None:
         # By name: a web process has not imported the tasks.
         current_app.send_task(job.TASK, args=[str(job.pk)], countdown=delay or None)
     except (OperationalError, OSError) as error:
-        logger.warning("job not sent, left to the sweeper", job=str(job), error=str(error))
+        logger.warning("job not sent, left to the sweeper", job=job.stream_key, error=str(error))
 
 
 def enqueue_on_commit(job: Job) -> None:
@@ -274,17 +274,17 @@ def perform(
         result = work(job, stream)
         job.succeed(**result)
     except LeaseLost:
-        logger.warning("lease lost", job=str(job))
+        logger.warning("lease lost", job=job.stream_key)
         return
     except JobError as error:
         _end_or_retry(job, stream, error)
         return
     except DatabaseOperationalError as error:  # a lock or a lost connection: it heals
-        logger.warning("database away", job=str(job), error=str(error))
+        logger.warning("database away", job=job.stream_key, error=str(error))
         _end_or_retry(job, stream, JobError("internal", str(error), retryable=True))
         return
     except Exception as error:  # a bug: retrying would only repeat it
-        logger.exception("job failed unexpectedly", job=str(job))
+        logger.exception("job failed unexpectedly", job=job.stream_key)
         _end_or_retry(job, stream, JobError("internal", f"{type(error).__name__}: {error}"))
         return
     stream.publish("done", {"state": job.status})
@@ -295,7 +295,7 @@ def _end_or_retry(job: Job, stream: live.Publisher, error: JobError) -> None:
         delay = job.fail(error)
     except LeaseLost:
         return
-    logger.warning("job failed", job=str(job), error=str(error), retry_in=delay)
+    logger.warning("job failed", job=job.stream_key, error=str(error), retry_in=delay)
     if delay is None:
         stream.publish("error", {"code": error.code, "retryable": True})
     else:
@@ -345,6 +345,6 @@ def _recover(job: Job, now: datetime) -> bool:
         return bool(ended)
     if not mine.update(status=Job.Status.QUEUED, failures=failures, lease_until=None, due_at=now):
         return False
-    logger.warning("lease expired, queued again", job=str(job))
+    logger.warning("lease expired, queued again", job=job.stream_key)
     enqueue(job)
     return True
