@@ -242,6 +242,14 @@ class FeedbackAdmin(ReadOnlyAdmin):
             format_html_join("", "<li>{}: {} ({})</li>", lines),
         )
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        # A job's own name says which row it is, not whose answer it is about.
+        if feedback := kwargs.get("obj"):
+            context["subtitle"] = str(feedback.attempt)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("interview.change_feedback")
 

@@ -278,9 +278,6 @@ class Feedback(Job):
         verbose_name = _("feedback")
         verbose_name_plural = _("feedback")
 
-    def __str__(self) -> str:
-        return str(self.attempt)
-
     @property
     def covered_count(self) -> int:
         return sum(point["status"] == "covered" for point in self.key_points)
