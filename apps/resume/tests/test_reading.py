@@ -1,5 +1,7 @@
 """From a page to JSON Resume: exact values, provenance, what is not read."""
 
+from typing import Any
+
 import pymupdf
 import pytest
 
@@ -105,7 +107,7 @@ def test_text_off_the_page_and_tiny_text_is_not_read() -> None:
 def test_white_text_on_a_dark_sidebar_is_read() -> None:
     sheet = Sheet()
     sheet.page.draw_rect(pymupdf.Rect(0, 0, 190, 792), color=None, fill=(0.1, 0.2, 0.3))
-    white = {"color": (1, 1, 1)}
+    white: dict[str, Any] = {"color": (1, 1, 1)}
     sheet.put(20, 60, "CONTACT", 12, True, **white)
     sheet.put(20, 78, "nora@lindholm.test", 9, **white)
     sheet.put(20, 110, "SKILLS", 12, True, **white)
