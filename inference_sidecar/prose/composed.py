@@ -361,17 +361,24 @@ def _that(points: Sequence[Point]) -> str:
     return ", and ".join(f"that {escaped(lower_opening(point.text))}" for point in points)
 
 
-_OPENERS = frozenset(
-    """a an the it its this these each every all both one two no not when with without if in on at
-    to for from by as because only there they you under behind after before once while until
-    using""".split()
+# Names that are written like any word at the start of a sentence.
+_NAMES = frozenset(
+    """ansible apache bash bellman cassandra dijkstra django docker flask git go gradle hadoop
+    helm hibernate java kafka kotlin kruskal kubernetes linux maven nginx prim prometheus python
+    rabbit react redis ruby rust scala spark spring swift terraform unix vue windows""".split()
 )
 
 
 def lower_opening(text: str) -> str:
-    """A sentence as part of another: a small first letter where it is no name."""
-    first = text.split(" ", 1)[0]
-    return text[0].lower() + text[1:] if first.lower().strip(",") in _OPENERS else text
+    """A sentence as part of another: a small first letter where it is no name.
+
+    ``I``, acronyms and CamelCase keep theirs by their look, plain names by the list.
+    """
+    first = re.split(r"[\s'’]", text, maxsplit=1)[0].strip(",")
+    is_plain_word = first == "A" or (len(first) > 1 and first[1:].islower())
+    if is_plain_word and first.lower() not in _NAMES:
+        return text[0].lower() + text[1:]
+    return text
 
 
 def _point(point: Point) -> str:

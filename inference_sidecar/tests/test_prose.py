@@ -10,6 +10,7 @@ import pytest
 from inference_sidecar.engine import Delta, Priority
 from inference_sidecar.prompts import Prompt, PromptError, load, versions
 from inference_sidecar.prose import FreeWriter, GuidedWriter, Unlooped
+from inference_sidecar.prose.composed import lower_opening
 from inference_sidecar.prose.facts import facts_of
 from inference_sidecar.prose.guards import reads_well, restates
 from inference_sidecar.schemas import (
@@ -304,6 +305,23 @@ async def test_a_large_models_loop_is_cut_and_too_little_is_made_whole():
     assert text.count("You did well on the heap.") == 1
     assert "**What to add:**" in text
     assert engine.running == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "inside"),
+    [
+        ("Threads that modify shared data can race", "threads that modify shared data can race"),
+        ("A process has its own memory", "a process has its own memory"),
+        ("Write-ahead logging comes first", "write-ahead logging comes first"),
+        ("Java's references are values", "Java's references are values"),
+        ("HTTP/2 multiplexes streams", "HTTP/2 multiplexes streams"),
+        ("JavaScript runs on one thread", "JavaScript runs on one thread"),
+        ("I/O blocks the thread", "I/O blocks the thread"),
+        ("asyncio runs coroutines", "asyncio runs coroutines"),
+    ],
+)
+def test_a_sentence_inside_another_begins_small_unless_with_a_name(sentence, inside):
+    assert lower_opening(sentence) == inside
 
 
 def test_a_sentence_is_held_back_only_while_it_repeats_another():
