@@ -8,6 +8,7 @@ a signal shows that a point is there, not that it was put well.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -56,7 +57,9 @@ def opening_step(facts: Facts) -> str:
     return f"**Next step:** give this point a sentence of its own: {escaped(facts.target.text)}."
 
 
-class _English:
+class _Sections(ABC):
+    """What feedback says, in its order; each language says it in its own words."""
+
     def __init__(self, facts: Facts, choose: Random) -> None:
         self.facts = facts
         self.choose = choose
@@ -72,6 +75,23 @@ class _English:
         ]
         return [section for section in found if section]
 
+    @abstractmethod
+    def progress(self) -> str: ...
+
+    @abstractmethod
+    def strengths(self) -> str: ...
+
+    @abstractmethod
+    def gaps(self) -> str: ...
+
+    @abstractmethod
+    def step(self) -> str: ...
+
+    @abstractmethod
+    def close(self) -> str: ...
+
+
+class _English(_Sections):
     def progress(self) -> str:
         facts = self.facts
         if facts.gained:
@@ -181,22 +201,7 @@ class _English:
         )
 
 
-class _Korean:
-    def __init__(self, facts: Facts, choose: Random) -> None:
-        self.facts = facts
-        self.choose = choose
-
-    def sections(self) -> list[Section]:
-        facts = self.facts
-        found = [
-            Section("progress", self.progress()) if facts.has_previous else None,
-            Section("strengths", self.strengths()),
-            Section("gaps", self.gaps()) if facts.target else None,
-            Section("step", self.step()),
-            Section("close", self.close()),
-        ]
-        return [section for section in found if section]
-
+class _Korean(_Sections):
     def progress(self) -> str:
         facts = self.facts
         if facts.gained:
