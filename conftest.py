@@ -149,8 +149,8 @@ def valkey(valkey_server: ValkeyServer, settings: Any) -> Iterator[redis.Redis]:
     """A private real Valkey, empty, which the live streams use."""
     url = f"redis://127.0.0.1:{valkey_server.port}/0"
     settings.LIVE_STREAM_URL = url
-    live._client.cache_clear()
+    live._pool.cache_clear()
     with redis.Redis.from_url(url) as client:
         client.flushall()
         yield client
-    live._client.cache_clear()
+    live._pool.cache_clear()

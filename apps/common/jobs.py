@@ -268,9 +268,9 @@ def perform(
     if job is None:
         return
     stream = live.Publisher(job.stream_key)
-    # A second run starts the stream anew; watchers drop what the first had shown.
-    stream.restart({"state": "running", "run": job.attempts})
     try:
+        # A second run starts the stream anew; watchers drop what the first had shown.
+        stream.restart({"state": "running", "run": job.attempts})
         result = work(job, stream)
         job.succeed(**result)
     except LeaseLost:

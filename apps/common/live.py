@@ -50,8 +50,11 @@ def sse(name: str, data: str, event_id: str = "") -> str:
 
 
 @functools.cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(
+def _pool() -> redis.ConnectionPool:
+    """One pool a process, not one client: threads that start together may each build
+    one, and a client that loses the race closes its connections under the user's hands.
+    """
+    return redis.ConnectionPool.from_url(
         settings.LIVE_STREAM_URL, socket_connect_timeout=2, socket_timeout=5
     )
 
@@ -72,14 +75,15 @@ class Publisher:
     def _send(self, name: str, data: dict[str, Any], *, trim: bool = False) -> None:
         fields: dict[Any, Any] = {"event": name, "data": json.dumps(data, ensure_ascii=False)}
         try:
-            with _client().pipeline(transaction=True) as pipe:
+            client = redis.Redis(connection_pool=_pool())
+            with client.pipeline(transaction=True) as pipe:
                 if trim:
                     pipe.xtrim(self.key, maxlen=0, approximate=False)
                 pipe.xadd(self.key, fields, maxlen=MAX_EVENTS)
                 # With each event: a stream that began anew must not stay for ever.
                 pipe.expire(self.key, TTL_SECONDS)
                 pipe.execute()
-        except redis.RedisError as error:
+        except Exception as error:  # whatever it is, the job goes on
             logger.warning("live event lost", key=self.key, event_name=name, error=str(error))
 
 

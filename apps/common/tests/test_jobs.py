@@ -158,6 +158,16 @@ class TestFencing:
 
 
 class TestPerform:
+    def test_a_live_stream_that_breaks_in_any_way_ends_no_job(self, job, monkeypatch):
+        def broken():
+            raise ValueError("I/O operation on closed file")
+
+        monkeypatch.setattr("apps.common.live._pool", broken)
+
+        _perform(job, _wins)
+
+        assert (job.status, job.score) == ("succeeded", 70)
+
     def test_it_works(self, job, clock):
         _perform(job, _wins)
 

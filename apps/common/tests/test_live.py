@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -85,8 +86,27 @@ def test_a_stream_goes_away_by_itself(valkey, first):
     assert 0 < valkey.ttl(KEY) <= live.TTL_SECONDS
 
 
+def test_threads_that_publish_first_together_lose_nothing(valkey):
+    threads_at_once, rounds = 16, 8
+    for _round in range(rounds):
+        live._pool.cache_clear()
+        together = threading.Barrier(threads_at_once)
+
+        def publish(together=together):
+            together.wait()
+            Publisher(KEY)._send("delta", {"text": "a"})
+
+        threads = [threading.Thread(target=publish) for _ in range(threads_at_once)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert valkey.xlen(KEY) == threads_at_once * rounds
+
+
 def test_without_valkey_publishing_is_harmless_and_watching_ends():
-    live._client.cache_clear()
+    live._pool.cache_clear()
     Publisher(KEY).restart({"state": "running"})
     Publisher(KEY).publish("delta", {"text": "lost"})
 
@@ -94,7 +114,7 @@ def test_without_valkey_publishing_is_harmless_and_watching_ends():
         return [batch async for batch in live.follow(KEY)]
 
     assert asyncio.run(read()) == []
-    live._client.cache_clear()
+    live._pool.cache_clear()
 
 
 def test_an_event_on_the_wire():

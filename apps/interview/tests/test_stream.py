@@ -209,7 +209,7 @@ class TestPageStream:
         assert regions["end"] == "succeeded"
 
     def test_without_valkey_it_ends_and_the_browser_comes_back(self, candidate, attempt):
-        live._client.cache_clear()
+        live._pool.cache_clear()
 
         response, text = _watch(_client(candidate), self._url(attempt))
 
