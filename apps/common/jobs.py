@@ -73,9 +73,6 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Queued and long due, yet no worker took it: its message was lost."""
         return self.filter(status=Job.Status.QUEUED, due_at__lt=on - Job.DELIVERY_GRACE)
 
-    def unfinished(self) -> Self:
-        return self.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
-
 
 class Job(models.Model):
     """One piece of slow work. Subclasses add the input and the result."""

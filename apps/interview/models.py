@@ -206,9 +206,6 @@ class Attempt(models.Model):
     idempotency_key = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
 
-    previous_score: int | None = None
-    """Of the last judged attempt before this one; set by those who show it."""
-
     objects = AttemptQuerySet.as_manager()
 
     class Meta:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -32,15 +33,26 @@ MAX_SECONDS = 15 * 60
 """A watcher older than this is told to reconnect: proxies and tabs forget to close."""
 
 
-def load_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
-    """The person's own attempt, or Http404; leaves no database connection open."""
+@contextmanager
+def _connection_given_back() -> Iterator[None]:
     try:
-        attempt = own_attempt(user, attempt_id)
-        attempt.previous_score = previous_score(attempt)
-        return attempt
+        yield
     finally:
         if not connection.in_atomic_block:
             connection.close()
+
+
+def load_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
+    """The person's own attempt, or Http404; leaves no database connection open."""
+    with _connection_given_back():
+        return own_attempt(user, attempt_id)
+
+
+def _load_for_page(user: User, attempt_id: uuid.UUID) -> tuple[Attempt, int | None]:
+    """As ``load_attempt``, with the score before it, which only the page shows."""
+    with _connection_given_back():
+        attempt = own_attempt(user, attempt_id)
+        return attempt, previous_score(attempt)
 
 
 def finished_events(feedback: Feedback) -> list[live.Event]:
@@ -173,5 +185,5 @@ async def attempt_stream(request: HttpRequest, attempt_id: uuid.UUID) -> Streami
     """The attempt page's live regions: ``state``, ``score``, ``answer``, ``prose``, ``end``."""
     user = await request.auser()
     assert isinstance(user, User)
-    attempt = await sync_to_async(load_attempt)(user, attempt_id)
-    return event_stream(user, attempt, HtmlWriter(request, attempt.previous_score))
+    attempt, before = await sync_to_async(_load_for_page)(user, attempt_id)
+    return event_stream(user, attempt, HtmlWriter(request, before))
