@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django import forms
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions, serializers
+from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
@@ -30,10 +33,37 @@ class ErrorSerializer(serializers.Serializer):
     error = ErrorDetailSerializer()
 
 
+UNAUTHORIZED = {401: ErrorSerializer}
+NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, "Not there, or another person's.")}
+
+
+class Pages(CursorPagination):
+    """How every list of the API is paged; a list names its order."""
+
+    page_size = 20
+    page_size_query_param = "limit"
+    max_page_size = 100
+
+
+class NewestFirst(Pages):
+    ordering = ("-created_at", "id")
+
+
+class StoreDown(exceptions.APIException):
+    status_code = 503
+    default_code = "storage_down"
+    default_detail = _("The file store could not be reached. Please try again in a minute.")
+
+
 class Conflict(exceptions.APIException):
     status_code = 409
     default_code = "conflict"
     default_detail = _("This does not go together with what is here already.")
+
+
+def form_errors(form: forms.Form) -> dict[str, list[str]]:
+    """What is wrong with each field of a form that also serves the API."""
+    return {field: [str(error) for error in errors] for field, errors in form.errors.items()}
 
 
 def error_body(code: str, message: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self, TypeVar
 
 import requests
 from django.conf import settings
 from django.core.cache import cache
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from urllib3.exceptions import ReadTimeoutError
 
 from .jobs import JobError
 
 CONNECT_TIMEOUT = 3.05
 READ_TIMEOUT = 60.0  # the sidecar sends a comment line at least every 15 s
+QUESTION_TIMEOUT = 5.0
 LOADING_WAIT = timedelta(minutes=30)
 DOWN_WAIT = timedelta(minutes=5)
 STATUS_CACHE_SECONDS = 3
@@ -76,11 +77,74 @@ class Alive(_Reply):
 
 
 FeedbackEvent = Alive | Assessment | Delta | Done
-_EVENT_TYPES: dict[str, type[Assessment] | type[Delta] | type[Done]] = {
+_FEEDBACK_EVENTS: dict[str, type[Assessment | Delta | Done]] = {
     "assessment": Assessment,
     "delta": Delta,
     "done": Done,
 }
+
+
+class Progress(_Reply):
+    """Steps of work; ``total`` is 0 while it is not known, and may grow."""
+
+    done: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+
+class Citation(_Reply):
+    """A passage of a source: offsets count characters of its text as it was sent."""
+
+    source_id: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _is_not_empty(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("a citation of nothing")
+        return self
+
+
+class SummarySentence(_Reply):
+    text: str = Field(min_length=1)
+    citations: list[Citation] = Field(min_length=1)
+    origin: Literal["quoted", "written"]
+
+
+class SummarySection(_Reply):
+    key: Literal["what_it_does", "business", "figures", "technology", "interview"]
+    heading: str
+    sentences: list[SummarySentence] = Field(min_length=1)
+
+
+class Dropped(_Reply):
+    """Sentences left out: citations that do not stand, numbers that no source has."""
+
+    citation: int = Field(ge=0)
+    number: int = Field(ge=0)
+
+
+class Summary(_Reply):
+    sections: list[SummarySection] = Field(min_length=1)
+    topics: list[str]
+    dropped: Dropped
+    method: Literal["quoted", "written"]
+
+
+class SummaryDone(_Reply):
+    model: str
+    prompt_version: str
+    usage: Usage
+    timing: dict[str, float | None] = {}
+
+
+SummaryEvent = Alive | Progress | Summary | SummaryDone
+_SUMMARY_EVENTS: dict[str, type[Progress | Summary | SummaryDone]] = {
+    "progress": Progress,
+    "summary": Summary,
+    "done": SummaryDone,
+}
+_Event = TypeVar("_Event", bound=_Reply)
 
 
 class InferenceError(JobError):
@@ -100,9 +164,24 @@ def stream_feedback(payload: dict[str, Any]) -> Iterator[FeedbackEvent]:
     Raises InferenceError; closing the iterator closes the connection, which
     cancels the generation.
     """
+    return _stream("/v1/feedback", payload, _FEEDBACK_EVENTS)
+
+
+def stream_summary(payload: dict[str, Any]) -> Iterator[SummaryEvent]:
+    """POST /v1/summaries: Progress…, a Summary, then one SummaryDone; Alive at any time.
+
+    The work is done behind that of every candidate and may be silent but for Alive
+    for minutes. Raises as ``stream_feedback`` does; closing the iterator cancels the work.
+    """
+    return _stream("/v1/summaries", payload, _SUMMARY_EVENTS)
+
+
+def _stream(
+    path: str, payload: dict[str, Any], event_types: Mapping[str, type[_Event]]
+) -> Iterator[Alive | _Event]:
     try:
         with requests.post(
-            f"{settings.INFERENCE_URL}/v1/feedback",
+            f"{settings.INFERENCE_URL}{path}",
             json=payload,
             headers=_headers(),
             stream=True,
@@ -110,7 +189,7 @@ def stream_feedback(payload: dict[str, Any]) -> Iterator[FeedbackEvent]:
         ) as response:
             if response.status_code != 200:
                 raise _refusal(response)
-            yield from _events(response)
+            yield from _events(response, event_types)
     except requests.ConnectTimeout as error:
         raise _down(error) from error
     except requests.Timeout as error:
@@ -130,24 +209,24 @@ def _down(error: Exception) -> InferenceError:
     return InferenceError("inference_down", str(error), wait_limit=DOWN_WAIT)
 
 
-def _events(response: requests.Response) -> Iterator[FeedbackEvent]:
-    finished = False
+def _events(
+    response: requests.Response, event_types: Mapping[str, type[_Event]]
+) -> Iterator[Alive | _Event]:
     for name, data in _sse(response):
         if not name:
             yield Alive()
             continue
         if name == "error":
             raise _error(data)
-        event_type = _EVENT_TYPES.get(name)
+        event_type = event_types.get(name)
         if event_type is None:
             raise InferenceError("inference_invalid", f"unknown event {name!r}", retryable=True)
         try:
             event = event_type.model_validate_json(data)
         except ValidationError as error:
             raise InferenceError("inference_invalid", str(error), retryable=True) from error
-        finished = isinstance(event, Done)
         yield event
-        if finished:
+        if name == "done":
             return
     raise InferenceError("inference_cut", "stream ended before done", retryable=True)
 
@@ -188,6 +267,7 @@ _CODES = {
     "loading": "inference_loading",
     "overloaded": "inference_busy",
     "too_long": "answer_too_long_for_model",
+    "nothing_to_say": "nothing_to_summarise",
 }
 
 
@@ -201,6 +281,38 @@ def _error(body: str) -> InferenceError:
     return InferenceError(
         _CODES.get(code, "inference_failed"), f"{code}: {message}", retryable=retryable
     )
+
+
+class SummaryStrategy(_Reply):
+    method: Literal["quoted", "written"]
+    prompt_version: str
+
+
+class Model(_Reply):
+    """What is loaded. While it and ``summaries`` stay, the same sources give the same summary."""
+
+    model: str
+    summaries: SummaryStrategy
+
+
+def model() -> Model:
+    """GET /v1/model. Raises InferenceError, waiting while the model loads or is down."""
+    try:
+        reply = requests.get(
+            f"{settings.INFERENCE_URL}/v1/model",
+            headers=_headers(),
+            timeout=(CONNECT_TIMEOUT, QUESTION_TIMEOUT),
+        )
+    except requests.ReadTimeout as error:
+        raise InferenceError("inference_timeout", str(error), retryable=True) from error
+    except requests.RequestException as error:
+        raise _down(error) from error
+    if reply.status_code != 200:
+        raise _refusal(reply)
+    try:
+        return Model.model_validate_json(reply.content)
+    except ValidationError as error:
+        raise InferenceError("inference_invalid", str(error), retryable=True) from error
 
 
 @dataclass(frozen=True, slots=True)

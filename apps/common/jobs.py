@@ -71,7 +71,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def undelivered(self, on: datetime) -> Self:
         """Queued and long due, yet no worker took it: its message was lost."""
-        return self.filter(status=Job.Status.QUEUED, due_at__lt=on - Job.DELIVERY_GRACE)
+        return self.filter(status=Job.Status.QUEUED, due_at__lt=on - self.model.DELIVERY_GRACE)
 
 
 class Job(models.Model):
@@ -238,13 +238,20 @@ class Job(models.Model):
 JobType = TypeVar("JobType", bound=Job)
 
 
-def enqueue(job: Job, delay: float = 0) -> None:
-    """Send the job's task. A broker that is down costs time only: the sweeper sends it."""
+def send_task(name: str, *args: str, delay: float = 0) -> None:
+    """Send a task by its name: a web process has not imported the tasks.
+
+    For work that a sweep does later anyway: a broker that is down costs time only.
+    """
     try:
-        # By name: a web process has not imported the tasks.
-        current_app.send_task(job.TASK, args=[str(job.pk)], countdown=delay or None)
+        current_app.send_task(name, args=list(args), countdown=delay or None)
     except (OperationalError, OSError) as error:
-        logger.warning("job not sent, left to the sweeper", job=job.stream_key, error=str(error))
+        logger.warning("task not sent, left to the sweeper", task=name, args=args, error=str(error))
+
+
+def enqueue(job: Job, delay: float = 0) -> None:
+    """Send the job's task."""
+    send_task(job.TASK, str(job.pk), delay=delay)
 
 
 def enqueue_on_commit(job: Job) -> None:
@@ -292,7 +299,10 @@ def _end_or_retry(job: Job, stream: live.Publisher, error: JobError) -> None:
         delay = job.fail(error)
     except LeaseLost:
         return
-    logger.warning("job failed", job=job.stream_key, error=str(error), retry_in=delay)
+    if delay is not None and error.wait_limit is not None:  # it passes by itself
+        logger.info("job waits", job=job.stream_key, error=str(error), retry_in=delay)
+    else:
+        logger.warning("job failed", job=job.stream_key, error=str(error), retry_in=delay)
     if delay is None:
         stream.publish("error", {"code": error.code, "retryable": True})
     else:

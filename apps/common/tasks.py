@@ -1,10 +1,22 @@
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from . import jobs
+from . import jobs, leftovers, storage
+
+logger = structlog.get_logger(__name__)
 
 
 @shared_task
 def sweep_jobs() -> None:
     """Every half minute: queue again what lost its worker or its message."""
     jobs.sweep(timezone.now())
+
+
+@shared_task
+def sweep_leftovers() -> None:
+    """Every ten minutes, and after a deletion: delete files that no row names."""
+    try:
+        leftovers.sweep()
+    except storage.StorageError as error:
+        logger.warning("leftovers stay until the next sweep", error=str(error))

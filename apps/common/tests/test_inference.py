@@ -218,6 +218,108 @@ def test_rubbish_is_refused_at_the_door(scripted_sidecar, rubbish):
     assert (error.code, error.retryable) == ("inference_invalid", True)
 
 
+class TestSummary:
+    SENTENCE = {
+        "text": "It sells tea.",
+        "citations": [{"source_id": "s", "start": 0, "end": 13}],
+        "origin": "quoted",
+    }
+    SECTION = {"key": "business", "heading": "Business", "sentences": [SENTENCE]}
+    SUMMARY = {
+        "sections": [SECTION],
+        "topics": ["web"],
+        "dropped": {"citation": 2, "number": 1},
+        "method": "quoted",
+    }
+
+    def _collect(self):
+        return list(inference.stream_summary({"id": "run-1"}))
+
+    def test_it_works(self, scripted_sidecar):
+        scripted_sidecar.streams(
+            event("progress", {"done": 1, "total": 3}),
+            b": ping\n\n",
+            event("summary", self.SUMMARY),
+            event("done", DONE),
+        )
+
+        progress, alive, summary, done = self._collect()
+
+        assert progress == inference.Progress(done=1, total=3)
+        assert alive == inference.Alive()
+        assert summary.model_dump() == self.SUMMARY
+        assert (done.model, done.prompt_version) == ("scripted", "scripted-1")
+        assert (done.usage.prompt_tokens, done.usage.completion_tokens) == (20, 7)
+        [asked] = scripted_sidecar.asked
+        assert (asked.path, asked.body) == ("/v1/summaries", {"id": "run-1"})
+
+    def test_sources_without_a_sentence_fail_for_good(self, scripted_sidecar):
+        scripted_sidecar.refuses(422, "nothing_to_say", retryable=False)
+
+        with pytest.raises(inference.InferenceError) as caught:
+            self._collect()
+
+        assert (caught.value.code, caught.value.retryable) == ("nothing_to_summarise", False)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"sections": []},
+            {"sections": [SECTION | {"sentences": []}]},
+            {"sections": [SECTION | {"key": "gossip"}]},
+            {"sections": [SECTION | {"sentences": [SENTENCE | {"citations": []}]}]},
+            {"sections": [SECTION | {"sentences": [SENTENCE | {"origin": "dreamt"}]}]},
+            {
+                "sections": [
+                    SECTION
+                    | {
+                        "sentences": [
+                            SENTENCE | {"citations": [{"source_id": "s", "start": 5, "end": 5}]}
+                        ]
+                    }
+                ]
+            },
+            {"dropped": {"citation": -1, "number": 0}},
+        ],
+    )
+    def test_half_a_summary_is_none(self, scripted_sidecar, change):
+        scripted_sidecar.streams(event("summary", self.SUMMARY | change), then="silent")
+
+        with pytest.raises(inference.InferenceError) as caught:
+            self._collect()
+
+        assert (caught.value.code, caught.value.retryable) == ("inference_invalid", True)
+
+
+class TestModel:
+    def test_loading_waits(self, scripted_sidecar):
+        body = b'{"error": {"code": "loading", "message": "Wait.", "retryable": true}}'
+        scripted_sidecar.ready = Reply(503, {}, [body])
+
+        with pytest.raises(inference.InferenceError) as caught:
+            inference.model()
+
+        assert caught.value.code == "inference_loading"
+        assert caught.value.wait_limit == timedelta(minutes=30)
+
+    def test_rubbish_is_retried(self, scripted_sidecar):
+        scripted_sidecar.ready = Reply(200, {}, [b'{"model": "m"}'])
+
+        with pytest.raises(inference.InferenceError) as caught:
+            inference.model()
+
+        assert (caught.value.code, caught.value.retryable) == ("inference_invalid", True)
+
+    def test_refused_connection_waits(self):
+        with pytest.raises(inference.InferenceError) as caught:
+            inference.model()
+
+        assert (caught.value.code, caught.value.wait_limit) == (
+            "inference_down",
+            timedelta(minutes=5),
+        )
+
+
 class TestStatus:
     def test_ready(self, scripted_sidecar):
         assert inference.status() == inference.Status("ready", "scripted")

@@ -12,11 +12,17 @@ from apps.common import inference
 from apps.common.tests.scripted_sidecar import Reply, event
 
 EXAMPLES = Path(settings.BASE_DIR) / "inference_sidecar" / "tests" / "contract"
-STREAMED = [
-    path
-    for path in sorted(EXAMPLES.glob("feedback_*.json"))
-    if "Accept" not in json.loads(path.read_text())["request"]["headers"]
-]
+ASK = {"/v1/feedback": inference.stream_feedback, "/v1/summaries": inference.stream_summary}
+NAMES = {"summarydone": "done"}
+
+
+def _is_streamed(path):
+    request = json.loads(path.read_text())["request"]
+    asks = request["method"] == "POST" and request["path"] in ASK
+    return asks and "Accept" not in request["headers"]
+
+
+STREAMED = [path for path in sorted(EXAMPLES.glob("*.json")) if _is_streamed(path)]
 # Every code of the contract stands here: a renamed one must fail, not fall back.
 OUR_CODES = {
     "engine_unavailable": "inference_failed",
@@ -26,6 +32,7 @@ OUR_CODES = {
     "loading": "inference_loading",
     "overloaded": "inference_busy",
     "too_long": "answer_too_long_for_model",
+    "nothing_to_say": "nothing_to_summarise",
 }
 
 
@@ -39,7 +46,8 @@ def _play(sidecar, response):
 
 
 def test_there_are_examples():
-    assert len(STREAMED) >= 8
+    assert len([path for path in STREAMED if path.stem.startswith("feedback_")]) >= 8
+    assert len([path for path in STREAMED if path.stem.startswith("summary_")]) >= 8
 
 
 @pytest.mark.parametrize("path", STREAMED, ids=lambda path: path.stem)
@@ -54,8 +62,9 @@ def test_the_client_understands(path, scripted_sidecar):
     seen = []
 
     try:
-        for item in inference.stream_feedback(example["request"]["body"]):
-            seen.append((type(item).__name__.lower(), item.model_dump(exclude_none=True)))
+        for item in ASK[example["request"]["path"]](example["request"]["body"]):
+            name = type(item).__name__.lower()
+            seen.append((NAMES.get(name, name), item.model_dump(exclude_none=True)))
         failure = None
     except inference.InferenceError as caught:
         failure = caught
@@ -81,3 +90,14 @@ def test_readiness(name, state, scripted_sidecar):
     scripted_sidecar.ready = Reply(response["status"], response["headers"], [body])
 
     assert inference.status().state == state
+
+
+def test_what_is_loaded(scripted_sidecar):
+    response = json.loads((EXAMPLES / "model.json").read_text())["response"]
+    body = json.dumps(response["body"]).encode()
+    scripted_sidecar.ready = Reply(response["status"], response["headers"], [body])
+
+    assert inference.model() == inference.Model(
+        model="scripted",
+        summaries=inference.SummaryStrategy(method="quoted", prompt_version="scripted-1"),
+    )

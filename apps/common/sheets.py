@@ -1,0 +1,142 @@
+"""CSV and XLSX in and out of admin: sheets whose complaints staff can act on.
+
+Every bad row is named in the dry run and nothing is written then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from import_export import forms, resources, widgets
+from import_export.results import Result
+from modeltranslation.translator import translator
+
+
+class SheetImportForm(forms.ImportForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].label = _("Sheet")
+
+
+class SheetExportForm(forms.ExportForm):
+    """Every column, always: what goes out must come back in whole."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].label = _("Sheet")
+
+
+class BySlug(widgets.ForeignKeyWidget):
+    """A related row by its slug; a missing one is said in words."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        try:
+            return super().clean(value, row, **kwargs)
+        except self.model.DoesNotExist:
+            raise ValueError(
+                _("No %(kind)s here has the slug “%(slug)s”.")
+                % {"kind": self.model._meta.verbose_name, "slug": value}
+            ) from None
+
+
+class ChoiceWidget(widgets.Widget):
+    """A choice by its stable name (``easy``), not by a number or a translated label."""
+
+    def __init__(self, choices: dict[str, Any]) -> None:
+        super().__init__()
+        self.choices = choices
+        self.names = {value: name for name, value in choices.items()}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        name = str(value or "").strip().lower()
+        if name not in self.choices:
+            # A ValueError is collected with the row's others; a ValidationError ends the row.
+            raise ValueError(
+                _("Write one of %(names)s here instead of “%(value)s”.")
+                % {"value": value, "names": ", ".join(self.choices)}
+            )
+        return self.choices[name]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.names.get(value, "")
+
+
+class SheetResource(resources.ModelResource):
+    """A resource whose complaints name the sheet's own columns, each once."""
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        columns = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        missing = [name for name in columns if name not in (dataset.headers or [])]
+        if missing:
+            raise ValueError(
+                _("The first row has no column %(names)s.") % {"names": ", ".join(missing)}
+            )
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """An empty cell is an empty text, in XLSX as in CSV."""
+        for name, value in row.items():
+            if value is None:
+                row[name] = ""
+
+    def skip_row(
+        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+    ) -> bool:
+        """Whether the row says what is here already; an empty text may be stored as NULL."""
+        if import_validation_errors:
+            return False
+        columns = self.get_import_fields()
+        return all((c.get_value(instance) or "") == (c.get_value(original) or "") for c in columns)
+
+    def validate_instance(
+        self,
+        instance: Any,
+        import_validation_errors: dict[str, Any] | None = None,
+        validate_unique: bool = True,
+    ) -> None:
+        try:
+            super().validate_instance(instance, import_validation_errors, validate_unique)
+            errors: dict[str, Any] = {}
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        # ``text`` is whichever of text_ko and text_en the language of the page asks for.
+        if type(instance) in translator.get_registered_models():
+            for name in translator.get_options_for_model(type(instance)).all_fields:
+                errors.pop(name, None)
+        if not errors:
+            problem = self.rule_broken(instance)
+            if problem:
+                errors["status"] = [ValidationError(problem)]
+        if errors:
+            raise ValidationError(errors)
+
+    def rule_broken(self, instance: Any) -> str:
+        """What stands against this row where each of its columns is fine, or nothing."""
+        return ""
+
+
+class SheetAdminMixin:
+    """Beside import_export's admin mixins: what it says after an import, in our words."""
+
+    def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
+        """What may be chosen for export is what the list shows; asked of the deprecated
+        method still, which warns of itself."""
+        return self.get_export_queryset(request).values_list("pk", flat=True)  # type: ignore[attr-defined]
+
+    def add_success_message(self, result: Result, request: HttpRequest) -> None:
+        counts = {kind: result.totals[kind] for kind in ("new", "update", "skip")}
+        text = _("Imported: %(new)d new, %(update)d changed, %(skip)d as they were.")
+        messages.success(request, text % counts)
+
+    def add_data_read_fail_error_to_form(self, form: forms.ImportForm, e: Exception) -> None:
+        """``e`` names a Python class; a person with a spreadsheet needs a way on."""
+        form.add_error(
+            "import_file",
+            _(
+                "This file cannot be read. "
+                "Save it as XLSX or as CSV in UTF-8, and choose that format."
+            ),
+        )

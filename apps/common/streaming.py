@@ -1,0 +1,111 @@
+"""A job's live events over server-sent events, for pages and for the API.
+
+Database work happens first, in one short section; then the connection is given
+back, because a stream may stay open for a minute.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import StreamingHttpResponse
+
+from . import live
+from .jobs import Job
+
+Subject = TypeVar("Subject")
+"""What a stream is about: a row that a page shows, with its job."""
+
+MAX_SECONDS = 15 * 60
+"""A watcher older than this is told to reconnect: proxies and tabs forget to close."""
+
+
+@contextmanager
+def connection_given_back() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def end_events(job: Job) -> list[live.Event]:
+    """The whole stream of a finished job whose result no event carries.
+
+    It begins anew: the watcher may hold a part of the live stream already.
+    """
+    begin = live.Event("", "progress", {"state": "running", "run": job.attempts})
+    if job.status != Job.Status.SUCCEEDED:
+        data = {"code": job.error_code or "internal", "retryable": True}
+        return [begin, live.Event("", "error", data)]
+    return [begin, live.Event("", "done", {"state": job.status})]
+
+
+class JobStream(Generic[Subject]):
+    """How one watcher's stream is made.
+
+    ``load`` gets the subject for this watcher, or raises Http404; ``job_of`` its job;
+    ``write`` turns a batch of events into pieces of text/event-stream; ``finished``
+    makes the stream of a job that has ended from its row.
+    """
+
+    def __init__(
+        self,
+        *,
+        load: Callable[[], Subject],
+        job_of: Callable[[Subject], Job],
+        write: Callable[[Subject, list[live.Event]], list[str]],
+        finished: Callable[[Subject], list[live.Event]],
+    ) -> None:
+        self._load = load
+        self._job_of = job_of
+        self._write = write
+        self._finished = finished
+
+    def response(self, subject: Subject, after: str = live.START) -> StreamingHttpResponse:
+        response = StreamingHttpResponse(
+            self._pieces(subject, after), content_type="text/event-stream"
+        )
+        response["Cache-Control"] = "no-store"
+        response["X-Accel-Buffering"] = "no"
+        return response
+
+    def _load_again(self) -> Subject:
+        with connection_given_back():
+            return self._load()
+
+    async def _pieces(self, subject: Subject, after: str) -> AsyncIterator[str]:
+        if self._job_of(subject).is_finished:
+            for piece in self._write(subject, self._finished(subject)):
+                yield piece
+            return
+        yield "retry: 2000\n\n"
+        ends = time.monotonic() + MAX_SECONDS
+        async for batch in live.follow(self._job_of(subject).stream_key, after):
+            if any(event.name == "done" for event in batch):
+                # The row is complete now, with what the stream does not carry.
+                subject = await sync_to_async(self._load_again)()
+            for piece in self._write(subject, batch):
+                yield piece
+            if any(event.name in ("done", "error") for event in batch):
+                return
+            if not batch:
+                yield ": still here\n\n"
+                # Silence: the stream may be gone while the row has the end.
+                subject = await sync_to_async(self._load_again)()
+                if self._job_of(subject).is_finished:
+                    for piece in self._write(subject, self._finished(subject)):
+                        yield piece
+                    return
+            if time.monotonic() > ends:
+                return
+
+
+def write_json(subject: object, batch: list[live.Event]) -> list[str]:
+    """The API's form: the events as they are."""
+    return [event.as_sse() for event in batch]
