@@ -26,4 +26,7 @@ urlpatterns = [
     ),
     path("api/v1/", include("config.api")),
     path("", include("apps.interview.urls")),
+    path("", include("apps.resume.urls")),
+    path("", include("apps.companies.urls")),
+    path("", include("apps.home.urls")),
 ]

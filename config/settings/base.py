@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.interview",
     "apps.resume",
+    "apps.companies",
+    "apps.home",
 ]
 
 # No GZipMiddleware: it holds a stream back to its end.
@@ -181,7 +183,15 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
-CELERY_TASK_ROUTES = {"apps.interview.tasks.run_feedback": {"queue": "interactive"}}
+CELERY_TASK_ROUTES = {
+    "apps.interview.tasks.run_feedback": {"queue": "interactive"},
+    "apps.resume.tasks.*": {"queue": "documents"},
+    # Moments of work that must not stand behind minutes of it.
+    "apps.companies.tasks.run_summaries": {"queue": "maintenance"},
+    "apps.companies.tasks.send_summary_jobs": {"queue": "maintenance"},
+    "apps.companies.tasks.close_summary_runs": {"queue": "maintenance"},
+    "apps.companies.tasks.*": {"queue": "bulk"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
@@ -193,11 +203,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.2}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-# Written into the database when beat first starts; staff edit them in admin from then on.
+# Written into the database whenever beat starts, over what staff made of them in admin:
+# only what must run as it stands here. Schedules that are staff's to set are rows that a
+# migration made once (apps/companies/migrations/0002_schedules.py).
 CELERY_BEAT_SCHEDULE = {
     "sweep lost jobs": {
         "task": "apps.common.tasks.sweep_jobs",
         "schedule": schedule(run_every=30),
+    },
+    "close summary runs": {
+        "task": "apps.companies.tasks.close_summary_runs",
+        "schedule": schedule(run_every=60),
+    },
+    "sweep leftover files": {
+        "task": "apps.common.tasks.sweep_leftovers",
+        "schedule": schedule(run_every=600),
+    },
+    "sweep unfinished uploads": {
+        "task": "apps.resume.tasks.sweep_uploads",
+        "schedule": schedule(run_every=24 * 60 * 60),
     },
 }
 
@@ -205,17 +229,45 @@ CELERY_BEAT_SCHEDULE = {
 INFERENCE_URL = env.str("INFERENCE_URL", default="http://127.0.0.1:8100")
 INFERENCE_TOKEN = env.str("INFERENCE_TOKEN", default="")
 
-# Files
+# Files: people's own through apps.common.storage, staff's through Django's storage.
+S3: dict[str, Any] = {
+    "bucket": env.str("S3_BUCKET", default="ssammu"),
+    "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
+    # Where browsers reach the store, if that is another address than ours.
+    "public_endpoint_url": env.str("S3_PUBLIC_ENDPOINT_URL", default=None),
+    "access_key": env.str("S3_ACCESS_KEY", default=None),
+    "secret_key": env.str("S3_SECRET_KEY", default=None),
+    "region": env.str("S3_REGION", default="us-east-1"),
+    "addressing_style": env.str("S3_ADDRESSING_STYLE", default="auto"),
+    # Whose pages may send files to the store; what they may send is signed in any case.
+    "cors_origins": env.list("S3_CORS_ORIGINS", default=["*"]),
+}
+
+
+def _s3_origins() -> list[str]:
+    """Where browsers send files to and read them from."""
+    bucket, region = S3["bucket"], S3["region"]
+    address = S3["public_endpoint_url"] or S3["endpoint_url"]
+    if not address:
+        return [f"https://{bucket}.s3.amazonaws.com", f"https://{bucket}.s3.{region}.amazonaws.com"]
+    if S3["addressing_style"] == "path":
+        return [address]
+    return [address, address.replace("://", f"://{bucket}.", 1)]
+
+
+# Draws the pages of previews; where there is none they are HTML.
+SOFFICE = env.str("SOFFICE", default="soffice")
+
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": env.str("S3_BUCKET", default="ssammu"),
-            "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
-            "access_key": env.str("S3_ACCESS_KEY", default=None),
-            "secret_key": env.str("S3_SECRET_KEY", default=None),
-            "region_name": env.str("S3_REGION", default="us-east-1"),
-            "addressing_style": env.str("S3_ADDRESSING_STYLE", default="auto"),
+            "bucket_name": S3["bucket"],
+            "endpoint_url": S3["endpoint_url"],
+            "access_key": S3["access_key"],
+            "secret_key": S3["secret_key"],
+            "region_name": S3["region"],
+            "addressing_style": S3["addressing_style"],
             "default_acl": None,
             "querystring_auth": True,
             "querystring_expire": 300,
@@ -254,6 +306,8 @@ REST_FRAMEWORK = {
         "anon": "120/min",
         "user": "600/min",
         "attempts": "30/min",
+        "documents": "30/min",
+        "uploads": "30/min",
         "token": "10/min",
     },
     "EXCEPTION_HANDLER": "apps.common.api.exception_handler",
@@ -269,6 +323,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "JobStatus": "apps.common.jobs.Job.Status",
+        "ResumeStatus": "apps.resume.api.resumes.STATUSES",
         "Language": "django.conf.settings.LANGUAGES",
     },
 }
@@ -291,7 +346,8 @@ _FORM_TARGETS = [
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *_s3_origins()],
+        "connect-src": [SELF, *_s3_origins()],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
@@ -306,6 +362,8 @@ CSRF_FAILURE_VIEW = "apps.common.views.csrf_failure"
 
 DEFAULT_FROM_EMAIL = "Ssammu <no-reply@ssammu.test>"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The review of a long résumé is one form, with a dozen fields for each entry.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # One line an event, key=value, for Django's, Celery's and our own loggers alike.
 LOG_PROCESSORS: list[Any] = [

@@ -4,6 +4,7 @@ Everything it writes lies in var/. Its key and logins are public: never serve it
 to strangers.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -11,9 +12,16 @@ import environ
 # The ports that `make demo` chose, so that `manage.py` beside it finds its servers.
 # What the environment names already wins. Read before base, whose defaults it replaces.
 environ.Env.read_env(Path(__file__).resolve().parent.parent.parent / "var" / "addresses.env")
+for _name, _value in {
+    "S3_ENDPOINT_URL": "http://127.0.0.1:8333",
+    "S3_ACCESS_KEY": "demo",
+    "S3_SECRET_KEY": "demo-secret",
+    "S3_ADDRESSING_STYLE": "path",
+}.items():
+    os.environ.setdefault(_name, _value)
 
 from .base import *
-from .base import STORAGES, VAR_DIR, env
+from .base import VAR_DIR, env
 
 SECRET_KEY = "demo-only-key-that-everyone-can-read-in-the-repository"
 ALLOWED_HOSTS = ["*"]
@@ -42,9 +50,3 @@ if "DATABASE_URL" in env:
         "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
     }
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-STORAGES["default"]["OPTIONS"] |= {
-    "endpoint_url": env.str("S3_ENDPOINT_URL", default="http://127.0.0.1:8333"),
-    "access_key": env.str("S3_ACCESS_KEY", default="demo"),
-    "secret_key": env.str("S3_SECRET_KEY", default="demo-secret"),
-    "addressing_style": "path",
-}

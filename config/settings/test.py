@@ -7,7 +7,7 @@ import os
 import tempfile
 
 from .base import *
-from .base import BASE_DIR, STORAGES, VAR_DIR, env
+from .base import BASE_DIR, S3, STORAGES, VAR_DIR, env
 
 SECRET_KEY = "test"
 ALLOWED_HOSTS = ["*"]
@@ -37,6 +37,13 @@ CELERY_BROKER_URL = "memory://"
 # Nothing listens there: a test that needs one of these asks for its fixture.
 LIVE_STREAM_URL = "redis://127.0.0.1:1/0"
 INFERENCE_URL = "http://127.0.0.1:1"
+SOFFICE = "no-such-program"  # a conversion takes seconds: the tests of it name the real one
+S3 |= {
+    "endpoint_url": "http://127.0.0.1:1",
+    "access_key": "test",
+    "secret_key": "test-secret",
+    "addressing_style": "path",
+}
 STORAGES["default"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": VAR_DIR / "test-files"},
