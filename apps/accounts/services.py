@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from allauth.account import app_settings as allauth_settings
@@ -16,10 +16,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from apps.common import leftovers
+
 from .models import User
 
 Exporter = Callable[[User], Any]
 _exporters: dict[str, Exporter] = {}
+Eraser = Callable[[User], Iterable[str]]
+_erasers: list[Eraser] = []
 
 
 def register_exporter(name: str, exporter: Exporter) -> None:
@@ -50,8 +54,13 @@ def account_export(*, user: User) -> dict[str, Any]:
     return {"exported_at": timezone.now(), "profile": profile, **parts}
 
 
+def register_eraser(eraser: Eraser) -> None:
+    """Let an app name the stored files that are a person's. Called from AppConfig.ready."""
+    _erasers.append(eraser)
+
+
 def account_delete(*, user: User) -> None:
-    """Delete the person and all that hangs on them: cascades, sessions, failed logins.
+    """Delete the person and all that hangs on them: cascades, files, sessions, failed logins.
 
     Sessions are opaque rows, so all that still live are looked through: rare, and
     cheaper than a table that every login would have to keep.
@@ -64,6 +73,7 @@ def account_delete(*, user: User) -> None:
         ]
         Session.objects.filter(session_key__in=own).delete()
         AccessAttempt.objects.filter(username=user.email).delete()
+        leftovers.discard(key for eraser in _erasers for key in eraser(user))
         user.delete()
 
 

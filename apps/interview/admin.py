@@ -14,10 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportModelAdmin
-from import_export.forms import ImportForm
-from import_export.results import Result
 
 from apps.common.markdown import render as render_markdown
+from apps.common.sheets import SheetAdminMixin, SheetExportForm, SheetImportForm
 
 from . import services
 from .models import Attempt, Feedback, KeyPoint, Question, Topic
@@ -27,8 +26,6 @@ from .resources import (
     KEY_POINTS_MIN,
     KeyPointResource,
     QuestionResource,
-    SheetExportForm,
-    SheetImportForm,
 )
 
 
@@ -75,7 +72,7 @@ class KeyPointInline(admin.StackedInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(ImportExportModelAdmin):
+class QuestionAdmin(SheetAdminMixin, ImportExportModelAdmin):
     resource_classes = [QuestionResource, KeyPointResource]
     import_form_class = SheetImportForm
     export_form_class = SheetExportForm
@@ -105,21 +102,6 @@ class QuestionAdmin(ImportExportModelAdmin):
             '<a href="{}" target="_blank" rel="noopener">{}</a>',
             question.get_absolute_url(),
             _("See the page"),
-        )
-
-    def add_success_message(self, result: Result, request: HttpRequest) -> None:
-        counts = {kind: result.totals[kind] for kind in ("new", "update", "skip")}
-        text = _("Imported: %(new)d new, %(update)d changed, %(skip)d as they were.")
-        self.message_user(request, text % counts, messages.SUCCESS)
-
-    def add_data_read_fail_error_to_form(self, form: ImportForm, e: Exception) -> None:
-        """``e`` names a Python class; a person with a spreadsheet needs a way on."""
-        form.add_error(
-            "import_file",
-            _(
-                "This file cannot be read. "
-                "Save it as XLSX or as CSV in UTF-8, and choose that format."
-            ),
         )
 
     @admin.action(description=_("Publish the selected questions"), permissions=["change"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django import forms
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -18,15 +17,24 @@ from drf_spectacular.utils import (
 )
 from rest_framework import exceptions, generics
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.pagination import CursorPagination
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.api import api_user
 from apps.accounts.models import User
 from apps.common import live
-from apps.common.api import Conflict, ErrorSerializer
+from apps.common.api import (
+    NOT_FOUND,
+    UNAUTHORIZED,
+    Conflict,
+    ErrorSerializer,
+    NewestFirst,
+    Pages,
+    form_errors,
+)
+from apps.common.streaming import write_json
 
 from . import services, streaming
 from .forms import AnswerForm, QuestionFilter
@@ -40,31 +48,10 @@ from .serializers import (
 )
 
 ATTEMPT_ID = OpenApiParameter("attempt_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
-UNAUTHORIZED = {401: ErrorSerializer}
-NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, "Not there, or another person's.")}
-
-
-def _messages(form: forms.Form) -> dict[str, list[str]]:
-    return {field: [str(error) for error in errors] for field, errors in form.errors.items()}
-
-
-def _user(request: Request) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-class Pages(CursorPagination):
-    page_size = 20
-    page_size_query_param = "limit"
-    max_page_size = 100
 
 
 class QuestionPages(Pages):
     ordering = "id"
-
-
-class AttemptPages(Pages):
-    ordering = ("-created_at", "id")
 
 
 def _questions(user: User) -> QuestionQuerySet:
@@ -91,11 +78,11 @@ class QuestionListView(generics.ListAPIView[Question]):
     queryset = Question.objects.none()
 
     def get_queryset(self) -> QuestionQuerySet:
-        filters = QuestionFilter(self.request.query_params)
+        user = api_user(self.request)
+        filters = QuestionFilter(self.request.query_params, user)
         if not filters.is_valid():
-            raise exceptions.ValidationError(_messages(filters))
-        user = _user(self.request)
-        return filters.apply(_questions(user), user).order_by("id")
+            raise exceptions.ValidationError(form_errors(filters))
+        return filters.apply(_questions(user)).order_by("id")
 
 
 class QuestionDetailView(APIView):
@@ -107,7 +94,7 @@ class QuestionDetailView(APIView):
         responses={200: QuestionDetailSerializer, **UNAUTHORIZED, **NOT_FOUND},
     )
     def get(self, request: Request, slug: str) -> Response:
-        questions = _questions(_user(request)).prefetch_related("key_points")
+        questions = _questions(api_user(request)).prefetch_related("key_points")
         question = get_object_or_404(questions, slug=slug)
         return Response(QuestionDetailSerializer(question).data)
 
@@ -147,7 +134,7 @@ class AttemptCreateView(APIView):
         given.is_valid(raise_exception=True)
         try:
             attempt, _created = services.attempt_submit(
-                user=_user(request),
+                user=api_user(request),
                 question=question,
                 idempotency_key=_idempotency_key(request),
                 **given.validated_data,
@@ -162,7 +149,7 @@ class AttemptCreateView(APIView):
 def _idempotency_key(request: Request) -> str:
     """The header by the form's rule; a new key where there is none."""
     form = AnswerForm({"idempotency_key": request.headers.get("Idempotency-Key", "")})
-    problems = _messages(form).get("idempotency_key")
+    problems = form_errors(form).get("idempotency_key")
     if problems:
         raise exceptions.ValidationError({"Idempotency-Key": problems})
     return str(form.cleaned_data["idempotency_key"])
@@ -178,11 +165,13 @@ def _idempotency_key(request: Request) -> str:
 )
 class AttemptListView(generics.ListAPIView[Attempt]):
     serializer_class = AttemptSerializer
-    pagination_class = AttemptPages
+    pagination_class = NewestFirst
     queryset = Attempt.objects.none()
 
     def get_queryset(self) -> Any:
-        return Attempt.objects.for_user(_user(self.request)).select_related("question", "feedback")
+        return Attempt.objects.for_user(api_user(self.request)).select_related(
+            "question", "feedback"
+        )
 
 
 class AttemptDetailView(APIView):
@@ -194,7 +183,7 @@ class AttemptDetailView(APIView):
         responses={200: AttemptSerializer, **UNAUTHORIZED, **NOT_FOUND},
     )
     def get(self, request: Request, attempt_id: uuid.UUID) -> Response:
-        return Response(AttemptSerializer(own_attempt(_user(request), attempt_id)).data)
+        return Response(AttemptSerializer(own_attempt(api_user(request), attempt_id)).data)
 
 
 class AttemptRetryView(APIView):
@@ -215,7 +204,7 @@ class AttemptRetryView(APIView):
         },
     )
     def post(self, request: Request, attempt_id: uuid.UUID) -> Response:
-        attempt = own_attempt(_user(request), attempt_id)
+        attempt = own_attempt(api_user(request), attempt_id)
         if not services.feedback_retry(feedback=attempt.feedback):
             raise Conflict(_("Only feedback that failed can be asked for again."))
         attempt.feedback.refresh_from_db()
@@ -255,7 +244,7 @@ class AttemptEventsView(APIView):
         },
     )
     def get(self, request: Request, attempt_id: uuid.UUID) -> StreamingHttpResponse:
-        user = _user(request)
+        user = api_user(request)
         attempt = streaming.load_attempt(user, attempt_id)
         after = live.valid_event_id(request.headers.get("Last-Event-ID", ""))
-        return streaming.event_stream(user, attempt, streaming.write_json, after)
+        return streaming.event_stream(user, attempt, write_json, after)

@@ -8,7 +8,10 @@ class InterviewConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.services import register_exporter
+        from apps.common.content import register_loader
 
+        from . import content
         from .export import export
 
         register_exporter("interview", export)
+        register_loader("questions", content.load)

@@ -1,77 +1,49 @@
 """content/ into the database: topics.yaml and questions/<topic>.yaml.
 
-Idempotent. A row remembers what the files last made of it (``content_hash``);
-one that differs was edited by staff and stays as it is.
+A question remembers what the files last made of it in ``content_hash``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from apps.common.content import Both, ContentError, Report, Slug, Strict, Text, hash_of
 
 from .models import KeyPoint, Question, Topic
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-
 
 Item = TypeVar("Item", bound=BaseModel)
 
 
-class ContentError(Exception):
-    """A content file that cannot be loaded: names the file and what is wrong in it."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Both(_Strict):
-    ko: Text
-    en: Text
-
-
-class BothLists(_Strict):
+class BothLists(Strict):
     ko: list[Text] = Field(min_length=1)
     en: list[Text] = Field(min_length=1)
 
 
-class TopicContent(_Strict):
+class TopicContent(Strict):
     slug: Slug
     name: Both
 
 
-class KeyPointContent(_Strict):
+class KeyPointContent(Strict):
     slug: Slug
     weight: int = Field(ge=1, le=3)
     text: Both
     aliases: BothLists
 
 
-class QuestionContent(_Strict):
+class QuestionContent(Strict):
     slug: Slug
     difficulty: Literal["easy", "medium", "hard"]
     text: Both
     model_answer: Both
     common_mistakes: BothLists
     key_points: list[KeyPointContent] = Field(min_length=3, max_length=7)
-
-
-@dataclass
-class Report:
-    created: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    """Edited by staff: the files were not applied."""
 
 
 def load(directory: Path) -> Report:
@@ -138,11 +110,6 @@ def _point_columns(point: KeyPointContent) -> dict[str, Any]:
     }
 
 
-def _hash(topic: str, columns: dict[str, Any], points: list[dict[str, Any]]) -> str:
-    text = json.dumps([topic, columns, points], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _hash_of_row(question: Question, like: QuestionContent) -> str:
     """The same hash over what the database holds now (a form saves line ends as CRLF)."""
 
@@ -156,13 +123,13 @@ def _hash_of_row(question: Question, like: QuestionContent) -> str:
     columns = held(question, _columns(like))
     names = list(_point_columns(like.key_points[0]))
     points = [held(point, names) for point in question.key_points.all()]
-    return _hash(question.topic.slug, columns, points)
+    return hash_of([question.topic.slug, columns, points])
 
 
 def _load_question(topic: Topic, item: QuestionContent, report: Report) -> None:
     columns = _columns(item)
     points = [_point_columns(point) for point in item.key_points]
-    wanted = _hash(topic.slug, columns, points)
+    wanted = hash_of([topic.slug, columns, points])
     question = Question.objects.select_related("topic").filter(slug=item.slug).first()
     if question is None:
         question = Question.objects.create(

@@ -92,7 +92,13 @@ class QuestionFilter(forms.Form):
     )
     state = forms.ChoiceField(choices=STATES, required=False, label=_("Your progress"))
 
-    def apply(self, questions: QuestionQuerySet, user: User | None) -> QuestionQuerySet:
+    def __init__(self, data: object, user: User | None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.user = user
+        if user is None:
+            del self.fields["state"]
+
+    def apply(self, questions: QuestionQuerySet) -> QuestionQuerySet:
         self.is_valid()
         wanted = self.cleaned_data
         if wanted.get("q"):
@@ -101,13 +107,13 @@ class QuestionFilter(forms.Form):
             questions = questions.filter(topic=wanted["topic"])
         if wanted.get("difficulty"):
             questions = questions.filter(difficulty=wanted["difficulty"])
-        if user and wanted.get("state"):
+        if self.user and wanted.get("state"):
             by_state = {
                 "new": questions.not_tried_by,
                 "tried": questions.tried_by,
                 "improve": questions.to_improve_by,
             }
-            questions = by_state[wanted["state"]](user)
+            questions = by_state[wanted["state"]](self.user)
         return questions
 
     @property

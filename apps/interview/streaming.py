@@ -1,20 +1,13 @@
-"""An attempt's live feedback over server-sent events, for the page and for the API.
-
-Database work happens first, in one short section; then the connection is given
-back, because a stream may stay open for a minute.
-"""
+"""An attempt's live feedback over server-sent events, for the page and for the API."""
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -23,47 +16,32 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models import User
 from apps.common import live
 from apps.common.markdown import render as render_markdown
+from apps.common.streaming import JobStream, connection_given_back, end_events
 
 from .models import Attempt, Feedback
 from .presentation import assessment_context, own_attempt, previous_score
 
 Writer = Callable[[Attempt, list[live.Event]], list[str]]
 
-MAX_SECONDS = 15 * 60
-"""A watcher older than this is told to reconnect: proxies and tabs forget to close."""
-
-
-@contextmanager
-def _connection_given_back() -> Iterator[None]:
-    try:
-        yield
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()
-
 
 def load_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
     """The person's own attempt, or Http404; leaves no database connection open."""
-    with _connection_given_back():
+    with connection_given_back():
         return own_attempt(user, attempt_id)
 
 
 def _load_for_page(user: User, attempt_id: uuid.UUID) -> tuple[Attempt, int | None]:
     """As ``load_attempt``, with the score before it, which only the page shows."""
-    with _connection_given_back():
+    with connection_given_back():
         attempt = own_attempt(user, attempt_id)
         return attempt, previous_score(attempt)
 
 
 def finished_events(feedback: Feedback) -> list[live.Event]:
-    """The whole stream of a finished job, made from its row.
-
-    It begins anew: the watcher may hold a part of the live stream already.
-    """
-    begin = live.Event("", "progress", {"state": "running", "run": feedback.attempts})
+    """The whole stream of a finished job, made from its row."""
+    begin, end = end_events(feedback)
     if feedback.status != Feedback.Status.SUCCEEDED:
-        data = {"code": feedback.error_code or "internal", "retryable": True}
-        return [begin, live.Event("", "error", data)]
+        return [begin, end]
     assessment = {
         "score": feedback.score,
         "key_points": feedback.key_points,
@@ -73,51 +51,19 @@ def finished_events(feedback: Feedback) -> list[live.Event]:
         begin,
         live.Event("", "assessment", assessment),
         live.Event("", "delta", {"text": feedback.prose}),
-        live.Event("", "done", {"state": feedback.status}),
+        end,
     ]
-
-
-async def _events(user: User, attempt: Attempt, after: str, write: Writer) -> AsyncIterator[str]:
-    if attempt.feedback.is_finished:
-        for piece in write(attempt, finished_events(attempt.feedback)):
-            yield piece
-        return
-    yield "retry: 2000\n\n"
-    ends = time.monotonic() + MAX_SECONDS
-    async for batch in live.follow(attempt.feedback.stream_key, after):
-        if any(event.name == "done" for event in batch):
-            # The row is complete now, with what the stream does not carry.
-            attempt = await sync_to_async(load_attempt)(user, attempt.pk)
-        for piece in write(attempt, batch):
-            yield piece
-        if any(event.name in ("done", "error") for event in batch):
-            return
-        if not batch:
-            yield ": still here\n\n"
-            # Silence: the stream may be gone while the row has the end.
-            attempt = await sync_to_async(load_attempt)(user, attempt.pk)
-            if attempt.feedback.is_finished:
-                for piece in write(attempt, finished_events(attempt.feedback)):
-                    yield piece
-                return
-        if time.monotonic() > ends:
-            return
 
 
 def event_stream(
     user: User, attempt: Attempt, write: Writer, after: str = live.START
 ) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(
-        _events(user, attempt, after, write), content_type="text/event-stream"
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Accel-Buffering"] = "no"
-    return response
-
-
-def write_json(attempt: Attempt, batch: list[live.Event]) -> list[str]:
-    """The API's form: the events as they are."""
-    return [event.as_sse() for event in batch]
+    return JobStream(
+        load=lambda: own_attempt(user, attempt.pk),
+        job_of=lambda attempt: attempt.feedback,
+        write=write,
+        finished=lambda attempt: finished_events(attempt.feedback),
+    ).response(attempt, after)
 
 
 class HtmlWriter:

@@ -1,11 +1,9 @@
 from django.urls import path
-from django.views.generic import RedirectView
 
 from . import streaming, views
 
 app_name = "interview"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="interview:question_list"), name="home"),
     path("questions/", views.question_list, name="question_list"),
     path("questions/<slug:slug>/", views.question_detail, name="question_detail"),
     path("questions/<slug:slug>/draft", views.draft_save, name="draft_save"),

@@ -36,8 +36,8 @@ def _user(request: HttpRequest) -> User | None:
 @vary_on_headers("HX-Request")  # the back button must not show the fragment as the page
 def question_list(request: HttpRequest) -> HttpResponse:
     user = _user(request)
-    filters = QuestionFilter(request.GET)
-    questions = filters.apply(Question.objects.published(), user)
+    filters = QuestionFilter(request.GET, user)
+    questions = filters.apply(Question.objects.published())
     found: Any = questions.values_list("pk", flat=True)
     if filters.cleaned_data.get("q"):
         # A search reads every text: once here, rather than to count and again to page.

@@ -10,6 +10,7 @@ import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from apps.common.content import ContentError
 from apps.interview import content
 from apps.interview.models import KeyPoint, Question, Topic
 
@@ -139,7 +140,7 @@ def test_a_bad_file_is_named_and_nothing_is_written(small, change, named):
 def test_broken_yaml_is_named(small):
     (small / "questions/operating-systems.yaml").write_text("- slug: [")
 
-    with pytest.raises(content.ContentError, match=r"operating-systems\.yaml"):
+    with pytest.raises(ContentError, match=r"operating-systems\.yaml"):
         content.load(small)
 
 
@@ -148,12 +149,12 @@ def test_the_same_slug_twice_is_refused(small):
     items = yaml.safe_load(path.read_text())
     _write(path, [items[0], items[0]])
 
-    with pytest.raises(content.ContentError, match=r"process-vs-thread.*twice"):
+    with pytest.raises(ContentError, match=r"process-vs-thread.*twice"):
         content.load(small)
 
 
 def test_a_missing_file_is_named(small):
     shutil.rmtree(small / "questions")
 
-    with pytest.raises(content.ContentError, match=r"operating-systems\.yaml"):
+    with pytest.raises(ContentError, match=r"operating-systems\.yaml"):
         content.load(small)

@@ -13,9 +13,10 @@ from rest_framework.authtoken.models import Token
 
 from apps.common import live
 from apps.common.live import Event, Publisher
+from apps.common.streaming import write_json
 from apps.interview import services, streaming
 from apps.interview.models import Feedback
-from apps.interview.streaming import HtmlWriter, finished_events, write_json
+from apps.interview.streaming import HtmlWriter, finished_events
 
 pytestmark = pytest.mark.django_db
 EVIL = "<img src=x onerror=alert(1)>"
@@ -400,7 +401,7 @@ def test_the_events_of_a_finished_job_begin_anew(attempt):
 def test_no_database_connection_is_kept_while_a_stream_is_open(candidate, attempt, monkeypatch):
     """A stream may stay open for a minute; ten thousand of them share a few connections."""
     connection = Mock(in_atomic_block=False)
-    monkeypatch.setattr(streaming, "connection", connection)
+    monkeypatch.setattr("apps.common.streaming.connection", connection)
 
     streaming.load_attempt(candidate, attempt.pk)
 
