@@ -55,11 +55,10 @@ def mutate(pdf: bytes, rng: random.Random) -> bytes:
 
 def resident(parser: Parser) -> int:
     """The child's resident memory in bytes; 0 where the system does not tell."""
-    child = parser._child
-    if child is None:
+    if parser.pid is None:
         return 0
     try:
-        pages = int(Path(f"/proc/{child.pid}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{parser.pid}/statm").read_text().split()[1])
     except OSError:
         return 0
     return pages * 4096

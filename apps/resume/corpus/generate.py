@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pymupdf
 
-from . import pages, typst_pages
+from . import pages, typst_grids, typst_pages
 from .people import Person, person
 
 CHROMIUM_LAYOUTS = tuple(pages.LAYOUTS)
@@ -197,8 +197,9 @@ def main() -> None:
     for name in STORY_LAYOUTS:
         jobs.append(("story", name, lambda p, t, n=name: story(_html(n, p, "lines"), t)))  # type: ignore[misc]
     jobs.append(("drawn", "columns", drawn))
-    for name in typst_pages.LAYOUTS:
-        jobs.append(("typst", name, lambda p, t, n=name: typeset(typst_pages.LAYOUTS[n](p), t)))  # type: ignore[misc]
+    typst_layouts = typst_pages.LAYOUTS | typst_grids.LAYOUTS
+    for name in typst_layouts:
+        jobs.append(("typst", name, lambda p, t, n=name: typeset(typst_layouts[n](p), t)))  # type: ignore[misc]
     seed = options.first
     for producer, layout, make in jobs:
         if options.only and options.only not in (producer, layout):

@@ -131,7 +131,8 @@ def _entries(
             left.remove(best)
     counts: dict[str, Count] = {}
     for name in names:
-        right = sum(1 for a, b in pairs if a.get(name) and b.get(name) and _alike(a[name], b[name]))
+        same = _same_degree if name == "degree" else _alike
+        right = sum(1 for a, b in pairs if a.get(name) and b.get(name) and same(a[name], b[name]))
         counts[name] = Count(
             right, sum(1 for e in found if e.get(name)), sum(1 for e in wanted if e.get(name))
         )
@@ -194,6 +195,11 @@ def _alike(a: str, b: str) -> bool:
     if shorter in longer and len(shorter) >= 0.6 * len(longer):
         return True
     return SequenceMatcher(None, x, y).ratio() >= 0.8
+
+
+def _same_degree(a: str, b: str) -> bool:
+    """Alike in either order: "학사 컴퓨터학과", "컴퓨터학과 학사"."""
+    return _alike(a, b) or _alike(" ".join(sorted(a.split())), " ".join(sorted(b.split())))
 
 
 def _same_date(a: str, b: str) -> bool:

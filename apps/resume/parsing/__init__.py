@@ -4,7 +4,19 @@
 `limits.Parser`, which does the same in a child process with time and memory limits.
 """
 
-from .reading import Limits, ParsedResume, parse
+from .reading import WARNINGS, Limits, ParsedResume, check, parse
 from .refusals import MESSAGES, RefusedFile
 
-__all__ = ["MESSAGES", "Limits", "ParsedResume", "RefusedFile", "parse"]
+PARSER_VERSION = "1"
+"""Raise it when the same file gives another résumé: it is read anew when it comes again."""
+
+__all__ = [
+    "MESSAGES",
+    "PARSER_VERSION",
+    "WARNINGS",
+    "Limits",
+    "ParsedResume",
+    "RefusedFile",
+    "check",
+    "parse",
+]

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
-from .contact import link_key, read_contact
+from .contact import EMAIL, link_key, read_contact
 from .headings import heading_kinds
 from .layout import Block, Line
 from .names import read_label, read_name
 from .outline import Section, body_size, split_sections
 from .provenance import Value, joined, unfold
 from .sections.education import read_education
-from .sections.listed import CERTIFICATE, LANGUAGE, LANGUAGE_TEST, read_listed
-from .sections.projects import read_projects
+from .sections.listed import (
+    CERTIFICATE,
+    LANGUAGE,
+    LANGUAGE_TEST,
+    LISTED,
+    read_listed,
+)
+from .sections.projects import read_projects, split_projects
 from .sections.work import read_work
+from .segments import Box
 from .skills import read_skills
-from .text import Box
+from .technologies import known_in
 from .vocabulary import SCHOOL
 
-LISTED = ("certificates", "awards", "languages", "publications", "volunteer")
+logger = logging.getLogger(__name__)
+
+AROUND = 3  # lines above and below an e-mail address that may be about the person too
 
 
 def assemble(
@@ -28,9 +38,7 @@ def assemble(
     """JSON Resume (with "provenance" by JSON pointer) and the codes of warnings."""
     size = body_size(blocks)
     sections = split_sections(blocks)
-    close = [section for section in sections if not section.kinds or "contact" in section.kinds]
-    near = [line for section in close for line in section.lines]
-    rest = [line for section in sections if section not in close for line in section.lines]
+    near, rest = _near_and_rest(sections)
     known = [section for section in sections if section.kind not in ("header", "other", "contact")]
     if not known:
         # Without headings only the top of the page is about the person.
@@ -39,7 +47,7 @@ def assemble(
     email = contact.email.text if contact.email else None
     length = sum(len(line.text) for section in sections for line in section.lines)
     name = None
-    if known or contact.email or contact.phone or length > 200:
+    if known or contact.email:  # what is neither is an invoice as likely as a person's
         name = read_name(sections, size, language, email)
     tree: dict[str, Any] = {}
     basics: dict[str, Any] = {
@@ -67,7 +75,8 @@ def assemble(
         basics["profiles"] = profiles
     order = ("name", "label", "email", "phone", "url", "summary", "location", "profiles")
     tree["basics"] = {key: basics[key] for key in order if basics.get(key)}
-    tree |= _parts(sections, size)
+    parts, unread = _parts(sections, size)
+    tree |= parts
     provenance: dict[str, dict[str, Any]] = {}
     resume = {"basics": {}, **unfold(tree, "", provenance)}
     resume["provenance"] = provenance
@@ -78,7 +87,33 @@ def assemble(
         warnings.append("not_a_resume")
     if not contact.email and not contact.phone:
         warnings.append("no_contact")
+    if unread:
+        warnings.append("section_unread")
     return resume, warnings
+
+
+def _near_and_rest(sections: list[Section]) -> tuple[list[Line], list[Line]]:
+    """The lines about the person, and all others.
+
+    What stands around an e-mail address elsewhere, as at the page's foot, is about the
+    person too where the top gives none.
+    """
+    near: list[Line] = []
+    rest: list[Line] = []
+    for section in sections:
+        target = near if not section.kinds or "contact" in section.kinds else rest
+        target.extend(section.lines)
+    if any(EMAIL.search(line.text) for line in near):
+        return near, rest
+    for index, line in enumerate(rest):
+        if EMAIL.search(line.text):
+            around = [
+                other for other in rest[max(0, index - AROUND) : index + AROUND + 1]
+                if other.page == line.page and abs(other.y0 - line.y0) < 2 * AROUND * line.first.size
+            ]  # fmt: skip
+            ids = {id(other) for other in around}
+            return near + around, [other for other in rest if id(other) not in ids]
+    return near, rest
 
 
 def _summary(sections: list[Section]) -> Value | None:
@@ -88,50 +123,132 @@ def _summary(sections: list[Section]) -> Value | None:
     return None
 
 
-def _parts(sections: list[Section], size: float) -> dict[str, Any]:
+def _parts(sections: list[Section], size: float) -> tuple[dict[str, Any], bool]:
+    """The entries of all sections by their kind, and whether a section could not be read."""
     parts: dict[str, list[Any]] = {
         key: [] for key in ("work", "volunteer", "education", "projects", "skills",
                             "certificates", "awards", "languages", "publications")
     }  # fmt: skip
     has_work = any(section.kind == "work" and section.lines for section in sections)
+    unread = False
     for section in sections:
         lines = [line for line in section.lines if line.segments]
-        if not lines or section.kind in ("header", "contact", "summary", "other"):
+        if not lines or section.kind in ("header", "contact", "summary"):
             continue
-        kind = section.kind
-        if kind == "languages" and not any(
-            LANGUAGE.search(line.text) or LANGUAGE_TEST.search(line.text) for line in lines
-        ):
-            # "Languages" over Java and Go is about programming.
-            section.kinds = ("skills",)
-        if "skills" in section.kinds:
-            skills, aside = _sorted_out(lines, section.kinds)
-            parts["skills"] += read_skills(skills, size)
-            for aside_kind, aside_lines in aside.items():
-                for key, entries in read_listed(aside_lines, size, (aside_kind,)).items():
-                    parts[key] += entries
-        elif kind == "work" or (kind == "detail" and not has_work):
-            parts["work"] += read_work(lines, size)
-        elif kind == "education":
-            _educate(read_education(lines, size), section.kinds, parts)
-        elif kind == "projects":
-            parts["projects"] += read_projects(lines, size)
-        elif kind in LISTED:
-            kinds = tuple(one for one in section.kinds if one in LISTED)
-            for key, entries in read_listed(lines, size, kinds).items():
-                parts[key] += entries
+        if section.kind == "other":
+            parts["awards"] += _awards_among(section, lines, size)
+            continue
+        try:
+            found = _read_section(section, lines, size, has_work)
+        except Exception:  # a section that cannot be read must not lose the others
+            logger.exception("a section of kind %s was not read", section.kind)
+            unread = True
+            continue
+        for key, entries in found.items():
+            parts[key] += entries
     parts["work"] = _distinct(parts["work"], ("name", "position", "startDate"))
     parts["education"] = _distinct(parts["education"], ("institution", "area", "studyType"))
     parts["projects"] = _distinct(parts["projects"], ("name",))
     parts["certificates"] = _distinct(parts["certificates"], ("name",))
     parts["awards"] = _distinct(parts["awards"], ("title", "date"))
-    return {key: entries for key, entries in parts.items() if entries}
+    return {key: entries for key, entries in parts.items() if entries}, unread
 
 
-def _educate(
-    entries: list[dict[str, Any]], kinds: tuple[str, ...], parts: dict[str, list[Any]]
-) -> None:
+def _read_section(
+    section: Section, lines: list[Line], size: float, has_work: bool
+) -> dict[str, list[Any]]:
+    """The entries in `lines`, the text of `section`, by their kind."""
+    kind = section.kind
+    if kind == "languages" and not any(
+        LANGUAGE.search(line.text) or LANGUAGE_TEST.search(line.text) for line in lines
+    ):
+        # "Languages" over Java and Go is about programming.
+        section.kinds = ("skills",)
+    if _lists_own_software(section, lines):
+        return {"projects": read_projects(lines, size)}
+    if "skills" in section.kinds:
+        skills, aside = _sorted_out(lines, section.kinds)
+        parts: dict[str, list[Any]] = {"skills": list(read_skills(skills, size))}
+        for aside_kind, aside_lines in aside.items():
+            for key, entries in read_listed(aside_lines, size, (aside_kind,)).items():
+                parts.setdefault(key, []).extend(entries)
+        return parts
+    if kind == "projects":
+        return {"projects": read_projects(lines, size)}
+    if kind in ("work", "detail"):
+        lines, told = split_projects(lines, size)
+        projects = {"projects": read_projects(told, size)} if told else {}
+        if not lines or (kind == "detail" and has_work):
+            return dict(projects)
+        jobs = read_work(lines, size)
+        return projects | (_told_apart(jobs) if "volunteer" in section.kinds else {"work": jobs})
+    if kind == "education":
+        return _educate(read_education(lines, size), section.kinds)
+    if kind in LISTED:
+        kinds = tuple(one for one in section.kinds if one in LISTED)
+        if kinds == ("awards",) and "other" in section.kinds:
+            kinds = ("awards", "certificates")  # "수상 및 기타"
+        return dict(read_listed(lines, size, kinds))
+    return {}
+
+
+# What people do beside their studies, where a section tells it together with jobs.
+CLUB = re.compile(
+    r"동아리|학회|봉사|학생회|스터디|서포터즈|기자단|멘토링|\b(?:club|society|volunteer|student (?:union|council))\b",
+    re.IGNORECASE,
+)
+
+
+def _told_apart(jobs: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The jobs and the other activities of a section that holds both."""
+    parts: dict[str, list[Any]] = {"work": [], "volunteer": []}
+    for job in jobs:
+        name = job.get("name")
+        if isinstance(name, Value) and CLUB.search(name.text):
+            parts["volunteer"].append(
+                {"organization" if key == "name" else key: value for key, value in job.items()}
+            )
+        else:
+            parts["work"].append(job)
+    return parts
+
+
+ODDS = re.compile(
+    r"^\W*(?:etc|기타(?:\s?사항)?|misc(?:ellaneous)?|others?|additional(?: information)?|(?:most )?proud of|추가 정보)\W*$",
+    re.IGNORECASE,
+)
+PLAINLY_AWARD = re.compile(
+    r"\b(?:award|prize)\b|\bof the year\b|최우수상|우수상|대상$|금상|은상|동상|장려상|표창|동료상|(?<=\s)\S{1,8}[^이향영세가보일현형협\W]상$",
+    re.IGNORECASE,
+)
+
+
+def _awards_among(section: Section, lines: list[Line], size: float) -> list[dict[str, Any]]:
+    """Awards under a heading of odds and ends: only what says so itself."""
+    if section.heading is None or not ODDS.match(section.heading.text):
+        return []
+    try:
+        found = read_listed(lines, size, ("awards",)).get("awards", [])
+    except Exception:
+        logger.exception("odds and ends were not read")
+        return []
+    return [
+        award for award in found
+        if isinstance(title := award.get("title"), Value)
+        and len(title.text) < 50 and PLAINLY_AWARD.search(title.text)
+    ]  # fmt: skip
+
+
+def _lists_own_software(section: Section, lines: list[Line]) -> bool:
+    """Whether "Software" heads what the person wrote and not what they use."""
+    if section.heading is None or section.heading.text.strip(" :.").lower() != "software":
+        return False
+    return not any(known_in(line.first.text) for line in lines)
+
+
+def _educate(entries: list[dict[str, Any]], kinds: tuple[str, ...]) -> dict[str, list[Any]]:
     """Certificates told under "Education & Certifications" are not schools."""
+    parts: dict[str, list[Any]] = {"education": [], "certificates": []}
     for entry in entries:
         institution = entry["institution"].text
         if (
@@ -143,6 +260,7 @@ def _educate(
             parts["certificates"].append(certificate)
         else:
             parts["education"].append(entry)
+    return parts
 
 
 LABEL = re.compile(r"^\s*([^:]{2,30}?)\s*(?::\s*|$)")
@@ -161,6 +279,8 @@ def _sorted_out(
         if label and (label.end() < len(text) or line.first.bold or len(line.segments) > 1):
             about = heading_kinds(label.group(1))
             kind = about[0] if about else None
+            if kind == "other" and known_in(text[label.end(1) :]):
+                kind = None  # "기타: Git, Jenkins"
             if kind == "languages" and not (
                 LANGUAGE.search(text[label.end(1) :]) or LANGUAGE_TEST.search(text)
             ):

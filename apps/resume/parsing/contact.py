@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import phonenumbers
@@ -10,7 +11,7 @@ import phonenumbers
 from .dates import find_periods
 from .layout import Line
 from .provenance import Value
-from .text import Box, Segment
+from .segments import Box, Segment
 from .vocabulary import PLACE_TAIL, is_place
 
 EMAIL = re.compile(
@@ -38,10 +39,22 @@ NOT_A_SITE = re.compile(
     r"^(?:node|vue|react|next|express|nest|three|d3|chart|socket|backbone|ember|nuxt|asp|vb|ml|discord|p5|electron)\.(?:js|net|io)$|\.net$|^socket\.io$",
     re.IGNORECASE,
 )
-PERSONAL = re.compile(
-    r"linkedin\.com/|github\.com/[\w-]+/?$|github\.io|velog\.io|tistory\.com|medium\.com/@|blog",
-    re.IGNORECASE,
+# Where many have their mail: no page of anyone's own.
+MAIL_HOST = re.compile(
+    r"^(?:gmail|googlemail|naver|daum|hanmail|kakao|nate|outlook|hotmail|live|msn|yahoo|ymail|icloud|me|mac|proton(?:mail)?|pm"
+    r"|gmx|web|mail|zoho|aol|yandex|fastmail|hey|tutanota|tuta|posteo|qq|163|126|sina|korea|dreamwiz|empas|t-online|orange|free|sapo|btinternet)\."
+    r"|\.(?:edu|ac\.\w\w)$"
 )
+# Addresses that can only be somebody's own page.
+PROFILE = re.compile(
+    r"^linkedin\.com/in/|^github\.com/[\w-]+$|^[\w-]+\.github\.io$|^velog\.io/@[\w.-]+(?:/posts)?$"
+    r"|^[\w-]+\.tistory\.com$|^medium\.com/@[\w.-]+$|^blog\.naver\.com/[\w-]+$|^gitlab\.com/[\w-]+$"
+)
+
+
+def is_contact(text: str) -> bool:
+    """Whether `text` holds an e-mail address, a phone number or a web address."""
+    return bool(EMAIL.search(text) or PHONE.search(text) or URL.search(text))
 
 
 @dataclass(slots=True)
@@ -95,6 +108,16 @@ def _email(lines: list[Line], links: dict[int, list[tuple[Box, str]]]) -> Value 
 
 
 def _phone(lines: list[Line], region: str) -> Value | None:
+    """The first number; in Korea the first mobile one, for people have both there."""
+    first: Value | None = None
+    for value, digits in _phones(lines, region):
+        if region != "KR" or re.match(r"(?:82)?0?1[016789]", digits):
+            return value
+        first = first or value
+    return first
+
+
+def _phones(lines: list[Line], region: str) -> Iterator[tuple[Value, str]]:
     for line in lines:
         for segment in line.segments:
             text = segment.text
@@ -108,8 +131,7 @@ def _phone(lines: list[Line], region: str) -> Value | None:
                     continue
                 if _is_phone(words, digits, region, text):
                     begin = found.start()
-                    return Value(words.strip(), [(segment, begin, found.end())], 0.96)
-    return None
+                    yield Value(words.strip(), [(segment, begin, found.end())], 0.96), digits
 
 
 def _is_phone(words: str, digits: str, region: str, context: str) -> bool:
@@ -122,6 +144,8 @@ def _is_phone(words: str, digits: str, region: str, context: str) -> bool:
             continue
         if phonenumbers.is_valid_number(number):
             return True
+        if words.strip().startswith("+") and phonenumbers.is_possible_number(number):
+            return True  # numbers kept for fiction, and ranges newer than the library
         if country in (None, "US") and phonenumbers.is_possible_number(number):
             # Made-up numbers such as 123-456-7890 are possible without being valid.
             grouped = len(re.findall(r"\d+", words)) in (3, 4)
@@ -162,7 +186,7 @@ def _addresses(
             uri = f"https://{uri}"
         key = link_key(uri)
         host = key.split("/")[0]
-        if not key or "." not in host or host == domain:
+        if not key or "." not in host or (host == domain and MAIL_HOST.search(host)):
             return
         value.text = uri
         found.setdefault(key, (network_of(uri), value))
@@ -173,6 +197,9 @@ def _addresses(
             begin, end = _words_of(segment, uri)
             add(uri, Value(uri, [(segment, begin, end)], 0.95))
             annotated.add((id(segment), begin))
+    for value in _under_pictures(near, links):
+        if not any(name == network_of(value.text) for name, _ in found.values()):
+            add(value.text, value)
     for line in near:
         for segment in line.segments:
             for match in URL.finditer(segment.text):
@@ -184,6 +211,8 @@ def _addresses(
                     and not words.startswith("www")
                     and not _looks_personal(segment, match)
                 ):
+                    continue
+                if match.end() == len(segment.text) and _is_cut(words, found):
                     continue
                 add(words, Value(words, [(segment, match.start(), match.end())], 0.93))
             for network, handle, begin, end in _handles(segment):
@@ -197,7 +226,8 @@ def _addresses(
                 words = match.group()
                 key = link_key(words)
                 host = key.split("/")[0]
-                if host == "linkedin.com" and "/in/" in key and host not in hosts:
+                alone = len(segment.text) - len(words) < 14
+                if host not in hosts and PROFILE.search(key) and (alone or host == "linkedin.com"):
                     add(words, Value(words, [(segment, match.start(), match.end())], 0.6))
                     hosts.add(host)
     # A shorter form of an address already known ("github.com" beside "github.com/kim").
@@ -206,6 +236,39 @@ def _addresses(
         if any(other != key and other.startswith(key + "/") for other in keys) and "/" not in key:
             del found[key]
     return list(found.values())
+
+
+def _is_cut(words: str, found: dict[str, tuple[str, Value]]) -> bool:
+    """Whether an address at a line's end is the first half of one already known whole."""
+    key = link_key(words)
+    return any(other != key and other.startswith(key) for other in found)
+
+
+def _under_pictures(near: list[Line], links: dict[int, list[tuple[Box, str]]]) -> list[Value]:
+    """Links to profiles under nothing but a picture, at the height of the contact details."""
+    if not near:
+        return []
+    page = near[0].page
+    here = [line for line in near if line.page == page]
+    top, bottom = min(line.y0 for line in here) - 40, max(line.y1 for line in here) + 40
+    values = []
+    for box, uri in links.get(page, ()):
+        path = link_key(uri).split("/")[1:]
+        if not (top < box[1] and box[3] < bottom and network_of(uri) and path):
+            continue
+        if len(path) > 1 and path[0] not in ("in", "u", "users", "profile"):
+            continue
+        size = box[3] - box[1]
+        icon = Segment(uri, *box, box[3], size, False, False, 0, "", page)
+        if not any(_touches(box, segment) for line in here for segment in line.segments):
+            values.append(Value(uri, [(icon, 0, len(uri))], 0.8))
+    return values
+
+
+def _touches(box: Box, segment: Segment) -> bool:
+    return (
+        box[0] < segment.x1 and segment.x0 < box[2] and box[1] < segment.y1 and segment.y0 < box[3]
+    )
 
 
 def _looks_personal(segment: Segment, match: re.Match[str]) -> bool:

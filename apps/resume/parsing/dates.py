@@ -35,6 +35,7 @@ _ATOM = (
     rf"|(?P<se#>{_SEASON})[\s,]*(?P<sey#>{_YEAR}|['’‘]\d\d)"
     rf"|(?P<ky#>{_YEAR}|['’‘]?\d\d)\s*년\s*(?:(?P<km#>{_MONTH})\s*월)?(?:\s*{_DAY}\s*일)?"
     rf"|(?P<y#>{_YEAR})\s?[./-]\s?(?P<m#>{_MONTH})(?:\s?[./-]\s?{_DAY}(?!\d|\s?[./]\s?\d))?(?!\d)\.?"
+    rf"|(?P<da#>{_DAY})\s?[./-]\s?(?P<db#>{_DAY})\s?[./-]\s?(?P<dy#>{_YEAR})(?!\d)"
     rf"|(?P<sm#>{_MONTH})\s?[./]\s?(?P<smy#>{_YEAR})(?!\d)"
     rf"|(?<![\d.])['’‘`]?(?P<yy#>[0-4]\d|9\d)\s?\.\s?(?P<yym#>1[0-2]|0[1-9])"
     rf"(?:\s?\.\s?{_DAY})?(?![\d%])\.?"
@@ -43,7 +44,7 @@ _ATOM = (
 )
 _NOW = (
     r"present|current(?:ly)?|now|ongoing|on-going|today|till\s+date|to\s+date|date|until\s+now"
-    r"|현재|재직\s?중|진행\s?중|재학\s?중|재직|운영\s?중|근무\s?중|휴학\s?중|활동\s?중|수료\s?예정"
+    r"|현\s?재|지금|재직\s?중|진행\s?중|재학\s?중|재직|운영\s?중|근무\s?중|휴학\s?중|활동\s?중|수료\s?예정"
 )
 _DASH = r"\s*(?:-{1,3}|[–—―−‐‑‒]{1,2}|[~～∼〜˜]|→|to\b|until\b|till\b|through\b|부터)\s*"
 
@@ -51,7 +52,7 @@ _ONE = _ATOM.replace("#", "1")
 _TWO = _ATOM.replace("#", "2")
 PERIOD = re.compile(
     rf"(?<![\w])(?:{_ONE})(?:\s*\([월화수목금토일]\))?{_DASH}"
-    rf"(?:\(?(?P<now>{_NOW})\b\)?|(?:expected\s+|예상\s*)?(?:{_TWO})|(?P<bare>{_MONTH})\s*월?(?![\d\w.]))"
+    rf"(?:\(?(?P<now>{_NOW})(?:\b|(?=까지))\)?|(?:expected\s+|예상\s*)?(?:{_TWO})|(?P<bare>{_MONTH})\s*월?(?![\d\w.]))"
     rf"(?:\s*까지)?",
     re.IGNORECASE,
 )
@@ -61,7 +62,8 @@ ONE_YEAR = re.compile(
     re.IGNORECASE,
 )
 SINGLE = re.compile(
-    rf"(?<![\w/@#])(?:{_ONE})(?P<open>\s*[~～∼〜–—-](?=\s*(?:$|[)|\]])))?", re.IGNORECASE
+    rf"(?<![\w/@#])(?:{_ONE})(?P<open>\s*[~～∼〜–—-](?=\s*(?:$|[)|\]]|\(\s*(?:총\s*)?\d+\s*(?:년|개월))))?",
+    re.IGNORECASE,
 )
 SINCE = re.compile(rf"(?:since|from)\s+(?:{_ONE})", re.IGNORECASE)
 EXPECTED = re.compile(r"(?:expected|anticipated|est\.?|graduating|graduation|예정)", re.IGNORECASE)
@@ -119,7 +121,8 @@ def find_periods(text: str) -> tuple[Period, ...]:
     for match in SINGLE.finditer(text):
         if free(match):
             date = _date(match, 1)
-            if date is None or _two_digit_only(match):
+            whole = match.end() - match.start() >= len(text.strip())
+            if date is None or (_two_digit_only(match) and not whole):
                 continue
             opened = bool(match.group("open"))
             add(
@@ -188,6 +191,11 @@ def _date(match: re.Match[str], side: int) -> str | None:
         return f"{_year(year)}-{int(month):02d}" if month else _year(year)
     if year := group("y"):
         return f"{year}-{int(group('m') or 0):02d}"
+    if year := group("dy"):
+        # Day first, as most of the world writes it, unless it cannot be.
+        first, second = int(group("da") or 0), int(group("db") or 0)
+        either = second if second <= 12 else first
+        return f"{year}-{either:02d}" if either <= 12 else year
     if year := group("smy"):
         return f"{year}-{int(group('sm') or 0):02d}"
     if year := group("yy"):

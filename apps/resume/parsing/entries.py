@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .dates import DURATION, NOW_ALONE, Period, find_periods
 from .layout import Line
-from .text import Segment
+from .segments import Segment
 from .vocabulary import label_field
 
 SENTENCE = re.compile(
@@ -13,17 +14,28 @@ SENTENCE = re.compile(
 )
 HEADER_LINES = 6
 SEPARATOR = re.compile(
-    r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+·\s*|\s*·\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"
+    r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+[·ㆍ・]\s*|\s*[·ㆍ・]\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"
 )
 CUT = re.compile(r"[(\[]?\s*\x00+(?:\s*\x00+)*\s*[)\]]?|" + SEPARATOR.pattern)
-COLON = re.compile(r"\s*([^:]{1,12}?)\s*:\s*")
+COLON = re.compile(r"\s*([^:]{1,24}?)\s*:\s*")
 # Words that only sort the entries below them.
 SUBHEADING = re.compile(
     r"^\W*(?:vocational|miscellaneous|professional|industry|academic|full[- ]?time|part[- ]?time|internships?|freelance"
     r"|volunteer|research|teaching|others?|정규직|인턴|인턴십|프리랜서|계약직|경력|기타|개인|팀|회사|사내|개인\s?프로젝트|팀\s?프로젝트|학교|사이드\s?프로젝트|토이\s?프로젝트)\W*$",
     re.IGNORECASE,
 )
-TRIM = " \t,;:|｜│/·•-–—―~～()[]<>「」『』*#@→"
+# "2. Acme": which it is in order, and no part of its name.
+ORDINAL = re.compile(r"\s*\(?\d{1,2}(?:\.|\))\s+(?=[^\W\d]|[(\[㈜「<])")
+# A full stop after a word, no abbreviation, and another sentence after it.
+RUN_IN = re.compile(
+    r"(?<=[A-Za-zÀ-ÿ][a-zà-ÿ]{3})(?<!\bCorp)(?<!\bProf)(?<!\bUniv)(?<!\bDept)\.\s+(?=[A-Z“\"][\w’'-]*(?:\s|\.))|(?<=[A-Za-zÀ-ÿ][a-zà-ÿ]{3})\.$"
+)
+# "2. Acme", "[3] Reading tides": a number that only counts the entries.
+NUMBERING = re.compile(r"(?:\[?\d{1,2}[.)\]]|[①-⑳])\s+(?=[^\W\d])")
+TRIM = " \t,;:|｜│/·ㆍ・•-–—―~～()[]<>「」『』*#@→"
+
+
+Style = tuple[float, bool, int]
 
 
 @dataclass(slots=True)
@@ -46,8 +58,11 @@ class Piece:
 
 @dataclass(slots=True)
 class Dated:
+    """A period and where it stands; ``until`` holds its end where that stands apart."""
+
     period: Period
     segment: Segment
+    until: Segment | None = None
 
 
 @dataclass(slots=True)
@@ -72,7 +87,8 @@ class _Row:
     dates: list[Dated]
     rest: int  # characters that are not dates
     x: float  # where its words begin; a date column left of them does not count
-    look: tuple[float, bool, int]
+    look: Style
+    title: int  # characters of what its look sets off at its front; all where nothing is
     body: bool = False
 
 
@@ -84,7 +100,8 @@ def split_entries(
     `dated` says that entries of this kind nearly always have dates; projects need not.
     `short` says that they often take one line each, as certificates do.
     """
-    rows = [_row(line) for line in lines]
+    rows = [_row(line) for line in _with_row_ends(lines)]
+    rows = [row for row in rows if not _only_sorts(row) and not _only_lasts(row)] or rows
     if not rows:
         return []
     _mark_body(rows, size)
@@ -98,19 +115,73 @@ def split_entries(
     return entries
 
 
+def _only_sorts(row: _Row) -> bool:
+    """Whether a line only sorts the entries below it: "Vocational"."""
+    line = row.line
+    return not row.dates and len(line.segments) == 1 and bool(SUBHEADING.match(line.text))
+
+
+TOTAL = re.compile(r"^\W*(?:총|전체|합계)?\s*(?:경력)?(?:\s?기간)?\W*")
+
+
+def _only_lasts(row: _Row) -> bool:
+    """Whether a line only says how long, which the dates beside it do: "총 경력 2년 3개월"."""
+    text = row.line.text
+    if row.dates or len(text) > 24 or not any(character.isdigit() for character in text):
+        return False
+    return bool(DURATION.fullmatch(TOTAL.sub("", text, count=1).strip(TRIM)))
+
+
+def _with_row_ends(lines: list[Line]) -> list[Line]:
+    """Dates set at the right below a place can stand beside an entry's first sentence.
+
+    They belong to the entry's heading, the line above.
+    """
+    result: list[Line] = []
+    for line in lines:
+        end = line.segments[-1]
+        above = result[-1] if result else None
+        if (
+            above is not None
+            and len(line.segments) > 1
+            and (line.bullet or len(line.first.text) > 45)
+            and not above.bullet
+            and above.page == line.page
+            and _only_dates(end)
+            and end.x0 - line.segments[-2].x1 > end.size
+            and not any(find_periods(one.text) for one in above.segments)
+        ):
+            result[-1] = Line([*above.segments, end], above.side, above.table_row, above.limit)
+            line = Line(line.segments[:-1], line.side, line.table_row, line.limit)
+        result.append(line)
+    return result
+
+
 def _row(line: Line) -> _Row:
     dates = [Dated(period, one) for one in line.segments for period in find_periods(one.text)]
     length = sum(len(one.text) for one in line.segments)
     rest = length - sum(dated.period.stop - dated.period.begin for dated in dates)
     words = next((one for one in line.segments if not _only_dates(one)), line.segments[0])
-    return _Row(line, dates, rest, words.x0, words.lead)
+    title = rest
+    if line.first.lead[1]:
+        beside = line.segments[1] if len(line.segments) > 1 else None
+        if line.first.changes and not line.first.tail[1]:
+            title = min(rest, line.first.changes[0])
+        elif beside is not None and not beside.bold and not _only_dates(line.first):
+            title = min(rest, len(line.first.text))
+    return _Row(line, dates, rest, words.x0, words.lead, title)
 
 
 def _only_dates(one: Segment) -> bool:
-    text = one.text
+    return _nothing_but_dates(one.text)
+
+
+@lru_cache(maxsize=4096)
+def _nothing_but_dates(text: str) -> bool:
     for period in reversed(find_periods(text)):
         text = text[: period.begin] + text[period.stop :]
-    text = DURATION.sub("", text)
+    if any(character.isdigit() for character in text):
+        text = DURATION.sub("", text)
     return not text.strip(TRIM + ".'’ ") or bool(NOW_ALONE.match(text))
 
 
@@ -123,23 +194,35 @@ def _mark_body(rows: list[_Row], size: float) -> None:
     bulleted_entries = (
         bool(dated)
         and all(row.line.bullet for row in dated)
-        or all(row.line.bullet or row.x > edge + 3 for row in rows)
+        or all(row.line.bullet or row.line.x0 > edge + 3 for row in rows)
+        or all(
+            row.line.bullet or _hangs(row, above)
+            for above, row in zip([None, *rows], rows, strict=False)
+        )
     )
     top = min((row.x for row in top_bullets), default=edge)
     previous: _Row | None = None
-    for row in rows:
+    for index, row in enumerate(rows):
         text = row.line.text
         prominent = row.look[0] > size * 1.06 or row.look[1]
-        if row.line.bullet:
-            row.body = not (bulleted_entries and row.x < top + 4 and row.rest < 110)
+        following = rows[index + 1] if index + 1 < len(rows) else None
+        if _only_dated(row) or following is not None and _heads_dates(row, following):
+            row.body = False
+        elif row.line.bullet:
+            row.body = not (bulleted_entries and row.x < top + 4 and row.title < 110)
         elif row.line.side:
             row.body = False
-        elif prominent and row.line.first.changes and row.rest < 200 and not _details(row.line):
+        elif (bulleted_entries and _hangs(row, previous)) or (
+            index and not row.dates and _details(row.line)
+        ):
+            row.body = True
+        elif prominent and row.title < min(70, row.rest) and not _details(row.line):
             row.body = False  # "Name: what it is", the name in bold
         elif (
             row.rest > 80
             and not row.dates
             or row.rest > 130
+            or (row.rest > 60 and text.rstrip().endswith(".") and not _dated_margin(row))
             or (SENTENCE.search(text) and row.rest > 10 and not prominent)
         ):
             row.body = True
@@ -157,6 +240,30 @@ def _mark_body(rows: list[_Row], size: float) -> None:
             if not row.dates and row.x > edge + 12 and not row.line.segments[1:] and same:
                 row.body = True
         previous = row
+
+
+def _hangs(row: _Row, above: _Row | None) -> bool:
+    """Whether a line without a mark goes on below the words of the one above."""
+    return (
+        above is not None
+        and not row.dates
+        and (-14 if above.line.bullet else -4) < row.x - above.x < 4
+        and row.line.y0 - above.line.y1 < 0.6 * row.line.first.size
+        and above.look[0] == row.look[0]
+    )
+
+
+def _heads_dates(row: _Row, following: _Row) -> bool:
+    """Whether a mark stands before an entry's title: its dates are alone on the next line."""
+    alone = row.line.bullet and _dates_only(following.line)
+    return alone and row.rest < 80 and row.look != following.look
+
+
+def _only_dated(row: _Row) -> bool:
+    """Dates, perhaps with a place beside them, are no text under an entry."""
+    if not row.dates or not _only_dates(row.line.first):
+        return False
+    return row.rest < 24 or _dated_margin(row)
 
 
 def _one_line_each(rows: list[_Row]) -> list[int] | None:
@@ -217,10 +324,13 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
     if named and named[0] <= heads[0]:
         return named
     anchors = [index for index in heads if rows[index].dates and _dates_an_entry(rows[index])]
+    anchors = _outermost(rows, anchors)
     if side and sum(
         1 for index in side if any(rows[i].dates for i in range(index, min(len(rows), index + 4)))
     ) >= 0.6 * len(side):
         return side if side[0] <= heads[0] else [heads[0], *side]
+    if len(heads) > 1 and all(rows[index].line.bullet for index in heads):
+        return heads
     by_look = _starts_by_look(rows, heads, anchors, size, dated)
     if by_look:
         return by_look
@@ -232,23 +342,63 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
     return starts or [heads[0]]
 
 
+def _outermost(rows: list[_Row], anchors: list[int]) -> list[int]:
+    """Without the dates of parts of an entry: where dates stand alone in the margin of all
+    text, those set alone further in belong to what is told there.
+    """
+    alone = {index for index in anchors if _dates_only(rows[index].line)}
+    margin = min(row.line.x0 for row in rows)
+    outer = [index for index in alone if rows[index].line.x0 < margin + 4]
+    words = [row.line.x0 for row in rows if not _only_dates(row.line.first)]
+    if not outer or not words or min(words) < margin + 24:
+        return anchors
+    return [
+        index for index in anchors
+        if index not in alone or rows[index].line.x0 < margin + 24
+    ]  # fmt: skip
+
+
 def _details(line: Line) -> bool:
     """Whether a line opens with a label of the text under an entry: "Environment: ..."."""
-    label = line.first.text.partition(":")[0] if ":" in line.first.text else line.first.text
-    return label_field(label) in ("description", "period", "title", "department", "grade", "status")
+    label, colon, _ = line.first.text.partition(":")
+    fields = ("description", "period", "title", "department", "grade", "status")
+    return label_field(label) in (fields if colon or len(line.segments) > 1 else fields[:1])
+
+
+def _set_off_label(one: Segment) -> int | None:
+    """Where a form's label ends that only its look sets off from its value."""
+    if not one.changes or not one.lead[1] or not label_field(one.text[: one.changes[0]]):
+        return None
+    return one.changes[0]
 
 
 def _names_an_entry(line: Line) -> bool:
     """Whether a form's label says that this row names an entry: "프로젝트명 | ..."."""
     label = line.first.text
     if len(line.segments) == 1:
-        label, colon, value = label.partition(":")
-        if not colon or not value.strip():
-            return False
+        if (end := _set_off_label(line.first)) is not None:
+            label = label[:end]
+        else:
+            label, colon, value = label.partition(":")
+            if not colon or not value.strip():
+                return False
     return label_field(label) in ("name", "company", "institution")
 
 
+def _dated_margin(row: _Row) -> bool:
+    """Whether a period stands in the margin before the text of a line, however long."""
+    first, *rest = row.line.segments
+    return (
+        bool(rest)
+        and not row.line.bullet
+        and any(not dated.period.single for dated in row.dates if dated.segment is first)
+        and _only_dates(first)
+    )
+
+
 def _dates_an_entry(row: _Row) -> bool:
+    if _dated_margin(row):
+        return True
     return row.rest <= 100 and not (row.rest > 40 and SENTENCE.search(row.line.text))
 
 
@@ -275,7 +425,7 @@ def _starts_by_look(
         return None
     alike = [
         index for index in heads
-        if rows[index].look == first.look and not _details(rows[index].line)
+        if _set_alike(rows[index].look, first.look, size) and not _details(rows[index].line)
         # The same edge, or another column's.
         and (abs(rows[index].x - first.x) < 4 or abs(rows[index].x - first.x) > 100)
     ]  # fmt: skip
@@ -297,6 +447,8 @@ def _starts_by_look(
                 if rows[index].look[0] <= size * 1.06 and not rows[index].look[1]:
                     continue
         starts.append(index)
+    if not starts:
+        return None
     if anchors:
         spans = list(zip(starts, [*starts[1:], len(rows)], strict=True))
         with_date = sum(1 for a, b in spans if any(rows[i].dates for i in range(a, b)))
@@ -315,6 +467,11 @@ def _starts_by_look(
     if heads[0] not in starts:
         starts.insert(0, heads[0])
     return starts
+
+
+def _set_alike(look: Style, first: Style, size: float) -> bool:
+    """A title that is a link has another colour; larger or bolder type says enough."""
+    return look == first or (look[:2] == first[:2] and (look[1] or look[0] > size * 1.06))
 
 
 def _starts_by_dates(rows: list[_Row], heads: list[int], anchors: list[int]) -> list[int]:
@@ -352,7 +509,12 @@ def _entry(rows: list[_Row]) -> Entry:
     dates: list[Dated] = []
     index = 0
     for index, row in enumerate(rows):
-        if row.body and header or index >= HEADER_LINES:
+        if len(header) == index and _dates_again(rows[:index], row):
+            # The next role of the same employer: its title stands above its dates.
+            index -= 1
+            header.pop()
+            break
+        if (row.body and header or index >= HEADER_LINES) and not _labels_head(rows, index):
             break
         if header and dates and row.dates and not row.line.side and _dates_an_entry(row):
             if not any(_only_dates(one) for one in row.line.segments):
@@ -369,6 +531,44 @@ def _entry(rows: list[_Row]) -> Entry:
     return entry
 
 
+def _labels_head(rows: list[_Row], index: int) -> bool:
+    """Whether a form goes on under the entry's name: "직급 : 대리" below "회사명 : Acme"."""
+    return all(
+        _names_an_entry(row.line) or _label_of(row.line) in HEAD_LABELS for row in rows[: index + 1]
+    )
+
+
+HEAD_LABELS = (
+    "company",
+    "title",
+    "department",
+    "period",
+    "institution",
+    "degree",
+    "status",
+    "grade",
+)
+
+
+def _label_of(line: Line) -> str | None:
+    """What the label says that a line begins with; None without a value after it."""
+    label, colon, value = line.first.text.partition(":")
+    if len(line.segments) == 1 and not (colon and value.strip()):
+        return None
+    return label_field(label)
+
+
+def _dates_again(above: list[_Row], row: _Row) -> bool:
+    """Whether a period stands alone on `row` after another did, with lines between."""
+    if row.line.side or not _dates_only(row.line) or all(one.period.single for one in row.dates):
+        return False
+    alone = [
+        index for index, other in enumerate(above)
+        if any(not one.period.single for one in other.dates) and _dates_only(other.line)
+    ]  # fmt: skip
+    return bool(alone) and len(above) - alone[-1] > 1 and not above[-1].dates
+
+
 def pieces_of(lines: list[Line]) -> list[Piece]:
     """The phrases of heading lines, without dates, durations and separators."""
     pieces: list[Piece] = []
@@ -380,6 +580,13 @@ def pieces_of(lines: list[Line]) -> list[Piece]:
                 pending = field_name
                 continue
             phrases = _phrases(segment.text, segment.changes)
+            if not row and not column and phrases:
+                begin, stop, named = phrases[0]
+                if number := NUMBERING.match(segment.text, begin, stop):
+                    phrases[0] = (number.end(), stop, named)
+            if (end := _set_off_label(segment)) is not None:
+                pending = label_field(segment.text[:end])
+                phrases = [phrase for phrase in phrases if phrase[0] >= end]
             for order, (begin, end, label) in enumerate(phrases):
                 text = segment.text[begin:end]
                 pieces.append(
@@ -391,14 +598,12 @@ def pieces_of(lines: list[Line]) -> list[Piece]:
 
 def _phrases(text: str, changes: list[int]) -> list[tuple[int, int, str | None]]:
     """Begin, end and form label of each phrase in `text`; another look is another phrase."""
-    masked = list(text)
-    for period in find_periods(text):
-        for index in range(period.begin, period.stop):
-            masked[index] = "\0"
-    for found in DURATION.finditer(text):
-        for index in range(found.start(), found.end()):
-            masked[index] = "\0"
-    plain = "".join(masked)
+    plain = text
+    spans = [(period.begin, period.stop) for period in find_periods(text)]
+    if any(character.isdigit() for character in text):
+        spans += [found.span() for found in DURATION.finditer(text)]
+    for begin, stop in spans:
+        plain = plain[:begin] + "\0" * (stop - begin) + plain[stop:]
     cuts: list[tuple[int, int]] = []
     start = 0
     for gap in CUT.finditer(plain):
@@ -412,15 +617,28 @@ def _phrases(text: str, changes: list[int]) -> list[tuple[int, int, str | None]]
             for begin, end in _cut_at(plain, first, last, changes)
         ]
     phrases: list[tuple[int, int, str | None]] = []
+    if (number := ORDINAL.match(plain)) and cuts[0][0] < number.end() < cuts[0][1]:
+        cuts[0] = (number.end(), cuts[0][1])
+    ended = False
+    told = (0, 0)
     for begin, end in cuts:
-        label = None
+        label = "description" if ended else None
+        if not ended and (full_stop := RUN_IN.search(plain, begin, end)):
+            # "Engineer, Acme, Berlin. Built ...": what is told after the full stop.
+            ended = True
+            told = trim(plain, full_stop.end(), end)
+            end = full_stop.start()
         colon = COLON.match(plain[begin:end])
-        if colon and (label := label_field(colon.group(1))):
+        if colon and (named := label_field(colon.group(1))):
+            label = named
             begin += colon.end()
         begin, end = trim(plain, begin, end)
         if end - begin >= 1 and any(c.isalnum() for c in plain[begin:end]):
             if not NOW_ALONE.match(plain[begin:end]):
                 phrases.append((begin, end, label))
+        if told[1] > told[0]:
+            phrases.append((*told, "description"))
+            told = (0, 0)
     return phrases
 
 

@@ -1,38 +1,37 @@
 """Reading files from strangers: a child process with a time and a memory limit.
 
 A child is reused over many files, because starting one costs more than reading most
-résumés; it is replaced when a file kills it, hangs it, or after `FILES_A_CHILD` files.
+résumés; it is replaced when a file kills it, hangs it, or after many files.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import selectors
-import struct
-import subprocess
+import signal
 import sys
-import time
 from pathlib import Path
 from types import TracebackType
+
+from apps.common.children import ChildDied, ChildTimeout, Kept
 
 from .reading import Limits, ParsedResume
 from .refusals import RefusedFile
 
-FILES_A_CHILD = 200
-START_SECONDS = 30.0  # importing on a busy machine
 ROOT = Path(__file__).resolve().parents[3]
-FRAME = struct.Struct("!Q")
+MEMORY_SPENT = 77
+"""The child's exit status after a failed allocation."""
 
 
 class Parser:
     """Parses one file at a time in a child process. Use one per thread, as a context."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._files = 0
+        self.limits = limits = limits or Limits()
+        command = [
+            sys.executable, "-m", "apps.resume.parsing.child",
+            str(limits.size), str(limits.pages), str(limits.seconds),
+        ]  # fmt: skip
+        self._child = Kept(command, megabytes=limits.megabytes, folder=str(ROOT))
 
     def __enter__(self) -> Parser:
         return self
@@ -46,97 +45,35 @@ class Parser:
         self.close()
 
     def parse(self, pdf: bytes) -> ParsedResume:
-        """Read a résumé within the limits. Raises RefusedFile."""
+        """Read a résumé within the limits. Raises RefusedFile, ChildNotStarted."""
         if len(pdf) > self.limits.size:
             raise RefusedFile("too_large")  # not worth sending
-        child = self._ready()
-        self._files += 1
-        try:
-            assert child.stdin is not None
-            child.stdin.write(FRAME.pack(len(pdf)))
-            child.stdin.write(pdf)
-            child.stdin.flush()
-            reply = self._receive(child, self.limits.seconds)
-        except (BrokenPipeError, EOFError) as error:
-            status = self._discard()
-            # The child leaves with MEMORY_SPENT when an allocation failed; any other death
-            # is MuPDF giving up on a broken file.
-            raise RefusedFile("too_complex" if status == MEMORY_SPENT else "damaged") from error
-        except TimeoutError as error:
-            self._discard()
-            raise RefusedFile("too_complex") from error
-        answer = json.loads(reply)
+        answer = json.loads(self._ask(pdf))
         if "refused" in answer:
             raise RefusedFile(answer["refused"])
         return ParsedResume(
             answer["resume"], answer["language"], answer["pages"], answer["warnings"]
         )
 
+    @property
+    def pid(self) -> int | None:
+        """The child's, while there is one."""
+        return self._child.pid
+
     def close(self) -> None:
         """End the child, if there is one."""
-        if self._child is not None:
-            self._discard()
+        self._child.close()
 
-    def _ready(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._files >= FILES_A_CHILD:
-            self.close()
-        if self._child is None or self._child.poll() is not None:
-            self._discard()
-            limits = self.limits
-            self._child = subprocess.Popen(
-                [
-                    sys.executable, "-m", "apps.resume.parsing.child",
-                    str(limits.size), str(limits.pages), str(limits.megabytes),
-                ],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
-            self._files = 0
-            try:
-                self._receive(self._child, START_SECONDS)
-            except (EOFError, TimeoutError) as error:
-                self._discard()
-                raise RuntimeError("the parser's child process did not start") from error
-        return self._child
-
-    def _receive(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
-        assert child.stdout is not None
-        deadline = time.monotonic() + seconds
-        descriptor = child.stdout.fileno()
-        received = bytearray()
-        wanted: int | None = None
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, selectors.EVENT_READ)
-            while wanted is None or len(received) < wanted + FRAME.size:
-                left = deadline - time.monotonic()
-                if left <= 0 or not selector.select(left):
-                    raise TimeoutError
-                chunk = os.read(descriptor, 1 << 16)
-                if not chunk:
-                    raise EOFError
-                received += chunk
-                if wanted is None and len(received) >= FRAME.size:
-                    (wanted,) = FRAME.unpack(received[: FRAME.size])
-        return bytes(received[FRAME.size :])
-
-    def _discard(self) -> int | None:
-        child, self._child = self._child, None
-        if child is None:
-            return None
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            # A child that is leaving by itself has a status worth knowing.
-            if child.stdout is not None and child.poll() is None and self._files:
-                child.wait(0.2)
-        if child.poll() is None:
-            child.kill()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        return child.wait()
-
-
-MEMORY_SPENT = 77  # the child's exit status after a failed allocation
+    def _ask(self, pdf: bytes) -> bytes:
+        try:
+            return self._child.ask(pdf, self.limits.seconds)
+        except ChildTimeout as error:
+            raise RefusedFile("too_complex") from error
+        except ChildDied as error:
+            if error.answered:
+                # Perhaps what earlier files left in memory ended it: a fresh child tells.
+                return self._ask(pdf)
+            # The child leaves with MEMORY_SPENT when an allocation failed; any other death
+            # is MuPDF giving up on a broken file.
+            spent = error.status in (MEMORY_SPENT, -signal.SIGXCPU)
+            raise RefusedFile("too_complex" if spent else "damaged") from error

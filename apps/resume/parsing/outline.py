@@ -4,18 +4,29 @@ A heading is known by what it says and by how it looks next to the other heading
 such as "Projects" inside a job, set like the text around it, starts no section.
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from .dates import find_periods
 from .headings import heading_kinds
-from .layout import Block, Line, breaks_period
+from .layout import Block, Line
+from .segments import Segment
+from .vocabulary import label_field
+from .wraps import join_wrapped
 
 Style = tuple[float, bool, int]
 Candidate = tuple[Line, tuple[str, ...], Block]
 
 
 ENTRY = ("entry",)
+# The sentence that ends a Korean form; a date and a signature follow.
+CLOSING = re.compile(
+    r"(?:위|상기|이상의?)\s.{0,14}(?:사실과\s?(?:다름|틀림)|(?:틀림|다름)이?\s?없)"
+)
+CLOSED = ("other", "closing")
+NUMBERED = re.compile(r"^\W*(?:project|프로젝트)\s*#?\d{1,2}(?:\W|$)", re.IGNORECASE)
+NUMBER = re.compile(r"^0\d\.?$")
 
 
 @dataclass(slots=True)
@@ -46,19 +57,32 @@ def split_sections(blocks: list[Block]) -> list[Section]:
     """Sections in reading order; text of a column goes on where that column left off."""
     size = body_size(blocks)
     for block in blocks:
-        _join_broken(block)
+        join_wrapped(block)
     headings = _headings(blocks, size)
     sections: list[Section] = [Section((), None)]
     open_at: list[tuple[Block, Section]] = []
     ends: dict[int, Section] = {}
+    of_project: dict[int, Section] = {}
     for block in blocks:
         current = (
             ends[id(block.parent)]
             if block.parent is not None
-            else _inherited(block, open_at, sections)
+            else of_project.get(block.page) or _inherited(block, open_at, sections)
         )
-        for line in block.lines:
-            kinds = headings.get(id(line))
+        for line, below in zip(block.lines, [*block.lines[1:], None], strict=True):
+            if current.kinds != CLOSED and CLOSING.search(line.text):
+                current = Section(CLOSED, None)
+                sections.append(current)
+            if current.kinds == CLOSED and id(line) not in headings:
+                current.lines.append(line)  # until another heading: more may follow a signature
+                continue
+            kinds = headings.get(id(line)) or _part_of_other(line, current)
+            if kinds in (None, ENTRY) and _numbered_project(line, below, current, size):
+                current = Section(("projects",), None)
+                sections.append(current)
+                kinds = None
+            if current.kind == "projects" and NUMBER.match(line.text):
+                of_project[line.page] = current  # all of a page that shows one project
             if kinds is None:
                 current.lines.append(line)
                 continue
@@ -79,32 +103,28 @@ def split_sections(blocks: list[Block]) -> list[Section]:
     return [section for section in sections if section.lines or section.heading]
 
 
-def _join_broken(block: Block) -> None:
-    """Headings and periods too long for their column go on in the next line."""
-    lines = block.lines
-    index = 0
-    while index + 1 < len(lines):
-        first, second = lines[index], lines[index + 1]
-        if (
-            len(first.segments) == len(second.segments) == 1
-            and len(first.text) + len(second.text) < 40
-            and first.first.lead == second.first.lead
-            and second.y0 - first.y1 < 0.8 * first.first.size
-            and first.page == second.page
-        ):
-            both = f"{first.text} {second.text}"
-            whole = heading_kinds(both) if abs(first.x0 - second.x0) < 3 else ()
-            heading = whole and (
-                not heading_kinds(first.text) or heading_kinds(second.text) == whole
-            )
-            if heading or breaks_period(first.text, both):
-                one, other = first.first, second.first
-                one.text = both
-                one.x1, one.y1 = max(one.x1, other.x1), other.y1
-                one.pieces = [(0, one.box)]
-                one.changes = []
-                del lines[index + 1]
-        index += 1
+def _numbered_project(line: Line, below: Line | None, current: Section, size: float) -> bool:
+    """Whether "Project 2" or "02" in large type, or over it, begins the page of a project."""
+    if current.kind in ("projects", "detail"):
+        return False
+    if NUMBER.match(line.text) and below is not None:
+        larger = min(line.first.size, below.first.size) > 1.25 * size
+        return larger and not heading_kinds(below.text)
+    if not NUMBERED.match(line.first.text):
+        return False
+    if below is not None and line.first.bold and below.first.size > 1.5 * size:
+        return True
+    return line.first.size > 1.25 * size and (line.first.bold or line.first.size > 1.5 * size)
+
+
+def _part_of_other(line: Line, current: Section) -> tuple[str, ...] | None:
+    """What a label in a section of odds and ends is about: "Additional: Projects | ..."."""
+    if current.kind != "other" or not (line.side or len(line.segments) > 1):
+        return None
+    if not line.side and line.segments[1].x0 - line.first.x1 < 4:
+        return None
+    kinds = heading_kinds(line.first.text)
+    return kinds if kinds and kinds[0] not in ("other", "contact", "summary") else None
 
 
 def _inherited(
@@ -169,13 +189,13 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
     accepted: dict[int, tuple[str, ...]] = {}
     main_columns = [block for _, _, block in groups[main]]
     for style, members in groups.items():
-        repeats = Counter(kinds[0] for _, kinds, _ in members)
+        repeats = Counter(line.first.text for line, _, _ in members)
         for line, kinds, block in members:
             if style != main and not _stands_with(
                 style, main, line, block, members, main_columns, size, candidates
             ):
                 continue
-            if repeats[kinds[0]] >= 4 and kinds[0] in (
+            if repeats[line.first.text] >= 3 and kinds[0] in (
                 "skills",
                 "projects",
                 "detail",
@@ -198,18 +218,36 @@ def _announces(line: Line, size: float) -> tuple[str, ...]:
     if first.bullet and not (first.bold or first.size > size * 1.08):
         if len(line.segments) > 1 or first.text.endswith(":"):
             return ()
-    kinds = heading_kinds(first.text)
+    kinds = heading_kinds(first.text) or _front_kinds(first)
     if not kinds:
         return ()
+    if line.table_row >= 0 and len(line.segments) > 1 and kinds == ("skills",):
+        if label_field(first.text) == "description" and first.text not in ("기술", "Skills"):
+            return ()  # a form's label for what was used in one project
     if len(line.segments) > 1:
         # Beside other text only a heading that looks like one, or stands in its own column.
         if not (first.lead[1] or first.size > size * 1.05 or first.text.isupper() or line.side):
-            rest = line.segments[1]
-            if rest.x0 - first.x1 < 18:
+            heads_table = (
+                line.table_row >= 0
+                and len(line.segments) > 2
+                and all(label_field(one.text) for one in line.segments[1:])
+            )
+            if line.segments[1].x0 - first.x1 < 18 and not heads_table:
                 return ()
-        if first.text.endswith(":") or (kinds == ("contact",) and not first.text.isupper()):
+        beside = line.segments[1].x0 - first.x1
+        colon = first.text.endswith(":") and (
+            kinds[0] == "languages" or beside < 12 or not first.lead[1]
+        )
+        if colon or (kinds == ("contact",) and not first.text.isupper()):
             return ()
     return kinds
+
+
+def _front_kinds(first: Segment) -> tuple[str, ...]:
+    """What a run announces whose front is set larger than its rest: "학력 최종학력 ..."."""
+    if not first.changes or first.lead[0] < first.tail[0] + 1:
+        return ()
+    return heading_kinds(first.text[: first.changes[0]])
 
 
 def _stands_with(
@@ -278,8 +316,15 @@ def _unknown_headings(
         if id(line) in accepted and _look(line) == main
     )  # fmt: skip
     for block in blocks:
-        for line in block.lines:
-            if id(line) in accepted or len(line.segments) > 1 or _look(line) != main:
+        # What is set like a heading right below one, or over a date, is an entry's title.
+        titles = False
+        previous: Line | None = None
+        for index, line in enumerate(block.lines):
+            above, previous = previous, line
+            if id(line) in accepted:
+                titles = False
+                continue
+            if len(line.segments) > 1 or _look(line) != main:
                 continue
             text = line.first.text
             if (
@@ -291,5 +336,17 @@ def _unknown_headings(
                 continue
             if capitals and not text.isupper():
                 continue
-            if any(abs(line.x0 - edge) < 4 for edge in edges) and accepted:
-                accepted[id(line)] = ("other",)
+            if any(abs(line.x0 - edge) < 4 for edge in edges):
+                titles = titles or (above is not None and accepted.get(id(above), ENTRY) != ENTRY)
+                dated_below = _dated_below(block.lines, index, main)
+                accepted[id(line)] = ENTRY if titles or dated_below else ("other",)
+
+
+def _dated_below(lines: list[Line], index: int, main: Style) -> bool:
+    """Whether one of the next lines, before another in the headings' look, is dated."""
+    for line in lines[index + 1 : index + 4]:
+        if _look(line) == main or line.bullet:
+            return False
+        if any(len(one.text) < 60 and find_periods(one.text) for one in line.segments):
+            return True
+    return False

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .text import Segment
+from .segments import Segment
 
 
 @dataclass(slots=True)
@@ -24,10 +24,13 @@ class Value:
             if end >= len(segment.text):
                 return {
                     "page": page + 1,
-                    "box": [round(number, 1) for number in segment.box],
+                    "box": [
+                        round(segment.x0, 1), round(segment.y0, 1),
+                        round(segment.x1, 1), round(segment.y1, 1),
+                    ],
                     "text": segment.text.strip(),
                     "confidence": round(self.confidence, 2),
-                }
+                }  # fmt: skip
         x0 = y0 = float("inf")
         x1 = y1 = 0.0
         words = []

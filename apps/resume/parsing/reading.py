@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
+import time
+import zlib
+from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pymupdf
 
 from .assembly import assemble
+from .contact import is_contact
 from .layout import Block, read_order
 from .refusals import RefusedFile
-from .text import PageText, read_page
+from .scans import PAGE_HAS_TEXT, read_picture
+from .segments import PageText, Segment
+from .text import read_page
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 HANGUL = re.compile(r"[가-힣]")
 LATIN = re.compile(r"[A-Za-z]")
-PAGE_HAS_TEXT = 12  # characters; fewer on a page with a picture is a scan with a page number
+RECOGNISING = 0.6  # of the time limit; a picture looked at later is left unread
 
 WARNINGS = {
     "hidden_text": (
@@ -41,6 +45,10 @@ WARNINGS = {
         "글이 아주 짧아서 읽어 낸 내용이 거의 없어요.",
         "There is very little text, so little could be read.",
     ),
+    "section_unread": (
+        "읽지 못한 항목이 있어요. 빠진 내용이 없는지 확인해 주세요.",
+        "One section could not be read; check what is missing.",
+    ),
     "not_a_resume": (
         "이력서의 항목(경력, 학력, 기술 등)을 찾지 못했어요. 이력서 파일이 맞는지 확인해 주세요.",
         "No résumé sections such as experience or education were found. Check that this is a résumé.",
@@ -58,7 +66,7 @@ class Limits:
 
     size: int = 10 * 1024 * 1024  # bytes
     pages: int = 30
-    seconds: float = 20.0
+    seconds: float = 35.0  # OCR takes three for a page
     megabytes: int = 1024
 
 
@@ -139,7 +147,7 @@ def open_document(pdf: bytes, limits: Limits) -> pymupdf.Document:
 
 
 def _read(document: pymupdf.Document, limits: Limits) -> ParsedResume:
-    pages, warnings = _pages(document)
+    pages, warnings = _pages(document, limits)
     if document.is_repaired:
         warnings.append("repaired")
     if not any(page.segments for page in pages):
@@ -166,19 +174,25 @@ def _read(document: pymupdf.Document, limits: Limits) -> ParsedResume:
     return ParsedResume({"$schema": SCHEMA, **resume, "meta": meta}, language, len(pages), warnings)
 
 
-def _pages(document: pymupdf.Document) -> tuple[list[PageText], list[str]]:
+def _pages(document: pymupdf.Document, limits: Limits) -> tuple[list[PageText], list[str]]:
+    until = time.monotonic() + RECOGNISING * limits.seconds
     pages: list[PageText] = []
     warnings: list[str] = []
     broken = 0
     for number in range(document.page_count):
         try:
             page = document[number]
+            _check_contents(page)
             text = read_page(page)
-        except Exception:  # one broken page must not lose the others
+        except (RefusedFile, MemoryError):
+            raise
+        except Exception as error:  # one broken page must not lose the others
+            if "alloc" in str(error):
+                raise MemoryError from error
             broken += 1
             continue
         if sum(len(one.text) for one in text.segments) < PAGE_HAS_TEXT:
-            text = _from_picture(page, text, warnings)
+            text = read_picture(page, text, warnings, until)
         pages.append(text)
     if broken:
         if not pages:
@@ -187,97 +201,76 @@ def _pages(document: pymupdf.Document) -> tuple[list[PageText], list[str]]:
     return pages, list(dict.fromkeys(warnings))
 
 
+LONGEST_CONTENTS = 50 << 20
+"""Bytes of one page's drawing, unpacked."""
+MOST_INFLATED = 1032
+"""How many bytes Deflate can make of one (RFC 1951: 258 of two bits)."""
+
+
+def _check_contents(page: pymupdf.Page) -> None:
+    """Refuse a page whose contents unpack to more than any page needs.
+
+    MuPDF would work through it for minutes, or give up on it as on a damaged one.
+    """
+    room = LONGEST_CONTENTS
+    for xref in page.get_contents():
+        packed = page.parent.xref_stream_raw(xref)
+        if packed is None or len(packed) * MOST_INFLATED < room:
+            continue
+        inflater = zlib.decompressobj()
+        try:
+            while packed and room > 0:
+                room -= len(inflater.decompress(packed, 1 << 20))
+                packed = inflater.unconsumed_tail
+        except zlib.error:
+            continue  # packed otherwise, or broken: MuPDF knows better
+        if room <= 0:
+            raise RefusedFile("too_complex")
+
+
 PAGE_NUMBER = re.compile(
     r"^\W*(?:page\s*)?\d{1,2}\s*(?:(?:/|of)\s*\d{1,2})?\s*(?:쪽|페이지)?\W*$|^(?:https?|file|about):\S+$",
     re.IGNORECASE,
 )
+FOOT = re.compile(
+    r"\bpage\s+\d+\s*(?:of|/)\s*\d+|\blast updated\b|[-–—·|]\s*\d+\s*/\s*\d+$"
+    r"|^\W*\d{4}\s?[년./]\s?\d{1,2}\s?[월./]\s?\d{1,2}\s?일?\W*$"
+    r"|^\W*(?:curriculum vitae|r[eé]sum[eé]|cv|이력서|경력기술서)\W*\d*\W*$",
+    re.IGNORECASE,
+)
+DRAWN_RULE = re.compile(r"^[=\-_*~#.─━═—]{6,}$")  # a rule typed as characters
+NUMBER = re.compile(r"\d+")
 MARGIN = 0.06  # of the page's height, at its top and bottom
 
 
 def _drop_furniture(pages: list[PageText]) -> None:
     """Leave out page numbers, and running heads and feet after they were read once."""
     seen: set[tuple[str, int]] = set()
+    repeated: set[tuple[str, int]] = set()
+    if len(pages) > 1:
+        places = Counter(_place_and_words(one) for page in pages for one in page.segments)
+        repeated = {key for key, times in places.items() if times > 1}
     for page in pages:
         kept = []
         for one in page.segments:
+            if DRAWN_RULE.match(one.text):
+                continue
             if MARGIN * page.height < one.y0 and one.y1 < (1 - MARGIN) * page.height:
                 kept.append(one)
                 continue
-            key = (re.sub(r"\d+", "0", one.text), round(one.y0 / 4))
-            number = bool(PAGE_NUMBER.match(one.text)) and (
-                one.y0 > page.height / 2 or len(pages) > 1
-            )
-            if number or key in seen:
+            key = _place_and_words(one)
+            low = one.y0 > page.height / 2
+            number = bool(PAGE_NUMBER.match(one.text)) and (low or len(pages) > 1)
+            foot = low and (FOOT.search(one.text) or (key in repeated and not is_contact(one.text)))
+            if number or foot or key in seen:
                 continue
             seen.add(key)
             kept.append(one)
         page.segments = kept
 
 
-def _from_picture(page: pymupdf.Page, text: PageText, warnings: list[str]) -> PageText:
-    """A page without text may be a scan: use its own text layer, or recognise it."""
-    pictures = page.get_image_info()
-    area = max(1.0, page.rect.width * page.rect.height)
-    covered = sum(
-        max(0.0, pymupdf.Rect(picture["bbox"]).intersect(page.rect).get_area())
-        for picture in pictures
-    )
-    scan = covered > 0.4 * area
-    if scan and text.hidden > PAGE_HAS_TEXT:
-        layer = read_page(page, keep_invisible=True)
-        if layer.segments:
-            warnings.append("recognised")
-            return layer
-    if not scan and not _drawn_letters(page):
-        return text
-    recognised = _recognise(page)
-    if recognised is None:
-        warnings.append("picture_page")
-        return text
-    if recognised.segments:
-        warnings.append("recognised")
-    return recognised
-
-
-def _drawn_letters(page: pymupdf.Page) -> bool:
-    """Text turned into outlines, as design tools export it: hundreds of small shapes."""
-    small = 0
-    for drawing in page.get_cdrawings():
-        x0, y0, x1, y1 = drawing["rect"]
-        if x1 - x0 < 400 and 2 < y1 - y0 < 60:
-            small += len(drawing["items"])
-            if small > 300:
-                return True
-    return False
-
-
-def tesseract_data() -> str | None:
-    """Where Tesseract's language data is, or None where it is not installed."""
-    for folder in (
-        os.environ.get("TESSDATA_PREFIX", ""),
-        "/usr/share/tesseract-ocr/5/tessdata",
-        "/usr/share/tesseract-ocr/4.00/tessdata",
-        "/usr/share/tessdata",
-        "/usr/local/share/tessdata",
-        "/opt/homebrew/share/tessdata",
-    ):
-        if folder and (Path(folder) / "eng.traineddata").exists():
-            return folder
-    return None
-
-
-def _recognise(page: pymupdf.Page) -> PageText | None:
-    """The page read by OCR, or None where Tesseract's data is not installed."""
-    folder = tesseract_data()
-    if folder is None:
-        return None
-    korean = (Path(folder) / "kor.traineddata").exists()
-    language = "kor+eng" if korean else "eng"
-    try:
-        textpage = page.get_textpage_ocr(language=language, dpi=200, full=True, tessdata=folder)
-    except Exception:  # OCR is a best effort; without it the page counts as a picture
-        return None
-    return read_page(page, ocr=textpage, keep_invisible=True)
+def _place_and_words(one: Segment) -> tuple[str, int]:
+    return (NUMBER.sub("0", one.text), round(one.y0 / 4))
 
 
 def _language(pages: list[PageText]) -> str:

@@ -31,6 +31,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "파일이 잘렸거나 손상돼서 열 수 없어요. PDF를 다시 만들어서 올려 주세요.",
         "This PDF is cut short or damaged and cannot be opened. Export it again and try again.",
     ),
+    "not_read": (
+        "저희 쪽 문제로 이 파일을 읽지 못했어요. 파일은 괜찮으니 다른 프로그램에서 PDF로 저장해서 다시 올려 주세요.",
+        "Something went wrong on our side and this file was not read. Your file is fine; a copy saved from another program may work.",
+    ),
     "no_pages": (
         "쪽이 하나도 없는 PDF예요. PDF를 다시 만들어서 올려 주세요.",
         "This PDF has no pages. Export it again and try again.",

@@ -7,8 +7,8 @@ import re
 from .dates import find_periods
 from .layout import Line
 from .provenance import Value
+from .segments import Segment
 from .technologies import KNOWN, known_in
-from .text import Segment
 
 CATEGORY = re.compile(
     r"^(?:(?:programming|markup|scripting|web|mobile|other|core|software|cloud|developer|development|dev|back-?end|front-?end|technical|soft|hard|operating|version|project|data|machine"
@@ -40,7 +40,14 @@ def read_skills(lines: list[Line], size: float) -> list[dict[str, object]]:
             groups.append((label, items))
         items = []
 
-    for text_segments in _joined_lines(lines):
+    rows = _joined_lines(_named_column(lines))
+    heads = _bold_heads(rows)
+    for text_segments in rows:
+        if id(text_segments) in heads:
+            close()
+            first = text_segments[0][0]
+            label = Value(first.text.strip(" :"), [(first, 0, len(first.text))], 0.85)
+            continue
         for found_label, parts in _parts(text_segments):
             if found_label is not None:
                 close()
@@ -60,7 +67,59 @@ def read_skills(lines: list[Line], size: float) -> list[dict[str, object]]:
     return result
 
 
+def _bold_heads(rows: list[list[list[Segment]]]) -> set[int]:
+    """The rows that only name the skills below them: bold, alone, over rows that are not."""
+    alone = [
+        row for row, below in zip(rows, rows[1:], strict=False)
+        if len(row) == 1 and len(row[0]) == 1 and row[0][0].bold and not row[0][0].bullet
+        and "," not in row[0][0].text and ":" not in row[0][0].text
+        and row[0][0].text.lower() not in KNOWN and not below[0][0].bold
+    ]  # fmt: skip
+    bold = sum(1 for row in rows if row[0][0].bold)
+    return {id(row) for row in alone} if len(alone) > 1 and len(alone) == bold else set()
+
+
+MAKERS = frozenset("aws azure gcp google apache amazon github gitlab".split())
 Run = tuple[Segment, int, int]
+
+
+COLUMN = re.compile(
+    r"^(?:(?P<name>기술명?|스킬명?|도구명?|언어|프로그램명?|소프트웨어|기술\s?스택|skills?|tools?|technology|name)"
+    r"|(?P<label>구분|분류|분야|항목|category|area|type)"
+    r"|수준|숙련도|활용\s?(?:능력|수준|내용|도)|상세|내용|비고|설명|경험|기간|사용\s?기간|등급|level|experience|years|description|usage)$",
+    re.IGNORECASE,
+)
+
+
+def _named_column(lines: list[Line]) -> list[Line]:
+    """Of a table whose first row names its columns, those with the skills and their kinds."""
+    if not lines or len(lines[0].segments) < 2:
+        return lines
+    heads = [(one, COLUMN.match(one.text.strip())) for one in lines[0].segments]
+    if not all(found for _, found in heads):
+        return lines
+    names = [one for one, found in heads if found and found.group("name")]
+    if not names:
+        # "분류 | 내용": what is not a kind or a level is the skills.
+        names = [
+            one for one, found in heads
+            if found and not found.group("label") and re.fullmatch(r"내용|상세|설명", one.text.strip())
+        ]  # fmt: skip
+    kept = names + [one for one, found in heads if found and found.group("label")]
+    rows = []
+    for line in lines[1:]:
+        cells = [
+            cell for cell in line.segments
+            if min(lines[0].segments, key=lambda head: _apart(cell, head)) in kept
+        ]  # fmt: skip
+        if cells:
+            rows.append(Line(cells, line.side, line.table_row, line.limit))
+    return rows
+
+
+def _apart(cell: Segment, head: Segment) -> float:
+    """How far a cell stands from a column's head; less than nothing where they overlap."""
+    return max(cell.x0, head.x0) - min(cell.x1, head.x1)
 
 
 def _joined_lines(lines: list[Line]) -> list[list[list[Segment]]]:
@@ -260,9 +319,10 @@ def _item(text: str, begin: int, end: int) -> list[tuple[int, int]]:
             return [(begin, begin + found.end(1)), (begin + found.start(2), end)]
     # Names set apart by spaces alone: "Java Spring MySQL".
     tokens = words.split()
-    if len(tokens) >= 3 and words.lower() not in KNOWN:
+    if len(tokens) >= 2 and words.lower() not in KNOWN:
         known = known_in(words)
         covered = sum(b - a for a, b in known)
-        if len(known) >= 3 and covered >= 0.85 * len(words.replace(" ", "")):
+        one = tokens[0].lower() in MAKERS and len(tokens) == 2  # "AWS IAM" is one name
+        if len(known) >= 2 and not one and covered >= 0.85 * len(words.replace(" ", "")):
             return [(begin + a, begin + b) for a, b in known]
     return [(begin, end)] if begin < end else []

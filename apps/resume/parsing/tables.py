@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from .text import PageText, Segment, Vector
+from .headings import heading_kinds
+from .segments import PageText, Segment, Vector, glued
+from .vocabulary import label_field
 
 MOST_LINES = 1200  # drawings beyond this are pictures, not tables
 TOUCH = 3.0  # points within which two lines meet
+MERGED_CELL = 90.0  # points; a cell that heads all rows is no wider
 
 
 @dataclass(slots=True)
@@ -88,7 +91,26 @@ def _touching(lines: list[Vector]) -> list[list[Vector]]:
     groups: dict[int, list[Vector]] = defaultdict(list)
     for index in range(len(lines)):
         groups[root(index)].append(lines[index])
-    return list(groups.values())
+    return _with_margins(list(groups.values()))
+
+
+def _with_margins(groups: list[list[Vector]]) -> list[list[Vector]]:
+    """A cell merged over all rows may have no rule that meets the rest: its outer border
+    stands alone, as tall as the table beside it, and belongs to that table.
+    """
+    upright = [all(line.x1 - line.x0 < TOUCH for line in group) for group in groups]
+    tables = [group for group, alone in zip(groups, upright, strict=True) if not alone]
+    for border in [group for group, alone in zip(groups, upright, strict=True) if alone]:
+        x = border[0].x0
+        y0, y1 = min(line.y0 for line in border), max(line.y1 for line in border)
+        for group in tables:
+            left, right = min(line.x0 for line in group), max(line.x1 for line in group)
+            top, bottom = min(line.y0 for line in group), max(line.y1 for line in group)
+            near = 0 < left - x < MERGED_CELL or 0 < x - right < MERGED_CELL
+            if near and abs(top - y0) < 2 * TOUCH and abs(bottom - y1) < 2 * TOUCH:
+                group += border
+                break
+    return groups
 
 
 def table_rows(segments: list[Segment], table: Table) -> list[tuple[int, list[Segment]]]:
@@ -142,4 +164,10 @@ def _lines(content: list[Segment]) -> list[list[Segment]]:
         first.y1 = letters[-1].y1
         first.pieces = [(0, first.box)]
         return [[first]]
+    if len(lines) == 2 and all(len(line) == 1 and len(line[0].text) <= 10 for line in lines):
+        # "보유" over "기술" in a narrow cell.
+        first, second = lines[0][0], lines[1][0]
+        both = first.text + second.text
+        if (heading_kinds(both) or label_field(both)) and not heading_kinds(first.text):
+            return [[glued(first, second, "")]]
     return lines

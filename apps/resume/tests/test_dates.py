@@ -15,6 +15,8 @@ from apps.resume.parsing.dates import find_periods
         ("2019. 03. 02 - 2020. 05. 01.", "2019-03", "2020-05", False),
         ("2021.07 — 재직 중", "2021-07", None, True),
         ("2014.03 -", "2014-03", None, True),
+        ("2022년 4월부터 지금까지", "2022-04", None, True),
+        ("2022. 07 ~ 현 재", "2022-07", None, True),
         ("2021.03 ~ 05", "2021-03", "2021-05", False),
         ("Mar 2021 – Present", "2021-03", None, True),
         ("Jan. 2020 – Feb. 2021", "2020-01", "2021-02", False),
@@ -24,6 +26,10 @@ from apps.resume.parsing.dates import find_periods
         ("2016 – 2020", "2016", "2020", False),
         ("9 September 2020 to 10 October 2021", "2020-09", "2021-10", False),
         ("since 2019", "2019", None, True),
+        ("2022.01 ~ (3년 10개월)", "2022-01", None, True),
+        ("01/09/2020–Present", "2020-09", None, True),
+        ("15/01/2018 - 31/08/2020", "2018-01", "2020-08", False),
+        ("09/25/2018 – 12/31/2020", "2018-09", "2020-12", False),
     ],
 )
 def test_it_reads_periods(text: str, start: str, end: str | None, ongoing: bool) -> None:

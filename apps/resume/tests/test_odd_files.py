@@ -6,7 +6,8 @@ import zipfile
 import pymupdf
 import pytest
 
-from apps.resume.parsing import MESSAGES, Limits, RefusedFile, parse, reading
+from apps.resume.drawing import draw
+from apps.resume.parsing import MESSAGES, Limits, RefusedFile, parse, scans
 
 from .pages import Sheet, resume
 
@@ -108,17 +109,9 @@ def test_too_large() -> None:
 
 
 def test_a_scan_without_ocr_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "tesseract_data", lambda: None)
+    monkeypatch.setattr(scans, "tesseract_data", lambda: None)
 
     assert refusal(picture_of_a_page()) == "scanned_without_ocr"
-
-
-@pytest.mark.skipif(reading.tesseract_data() is None, reason="needs Tesseract's data")
-def test_a_scan_with_ocr_is_read_and_flagged() -> None:
-    parsed = parse(picture_of_a_page())
-
-    assert parsed.warnings[0] == "recognised"
-    assert parsed.resume["basics"]["email"] == "nora@lindholm.test"
 
 
 def test_one_line_of_text_gives_no_made_up_fields() -> None:
@@ -156,3 +149,28 @@ def test_every_code_speaks_both_languages(code: str) -> None:
     assert any("가" <= character <= "힣" for character in korean)
     assert english.isascii() or "é" in english
     assert "!" not in korean + english
+
+
+@pytest.mark.parametrize(
+    ("turned", "rotation"),
+    [(90, 0), (270, 0), (180, 0), (0, 90), (0, 180), (90, 90), (270, 180)],
+)
+def test_a_page_on_its_side_is_read_upright_and_drawn_so(turned: int, rotation: int) -> None:
+    upright = resume()
+    width, height = upright.page.rect.width, upright.page.rect.height
+    document = pymupdf.open()
+    lying = turned % 180 != 0
+    page = document.new_page(width=height if lying else width, height=width if lying else height)
+    page.show_pdf_page(page.rect, upright.document, 0, rotate=turned)
+    page.set_rotation(rotation)
+    data = document.tobytes()
+
+    parsed = parse(data).resume
+
+    expected = upright.read()
+    assert parsed["basics"] == expected["basics"]
+    assert parsed["work"] == expected["work"]
+    (drawn,), _pictures = draw(data)
+    assert (round(drawn["width"]), round(drawn["height"])) == (width, height)
+    box = parsed["meta"]["provenance"]["/basics/name"]["box"]
+    assert box == pytest.approx(expected["meta"]["provenance"]["/basics/name"]["box"], abs=2)

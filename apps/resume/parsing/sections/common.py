@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..dates import find_periods
+from dataclasses import replace
+
+from ..dates import NOW_ALONE, find_periods
 from ..entries import Dated, Entry, Piece, split_entries
 from ..layout import Line
 from ..provenance import Value, joined
-from ..text import Segment
+from ..segments import Segment, glued
 from ..vocabulary import label_field
 
 Fields = dict[str, object]
@@ -30,7 +32,8 @@ def dates_of(dated: Dated | None, *, single_is: str) -> dict[str, Value]:
     if start:
         result["startDate"] = Value(start, source, 0.95)
     if end:
-        result["endDate"] = Value(end, source, 0.95)
+        until = dated.until
+        result["endDate"] = Value(end, [(until, 0, len(until.text))] if until else source, 0.95)
     return result
 
 
@@ -53,6 +56,36 @@ def _wraps(previous: Line, line: Line) -> bool:
     return -2 < gap < 0.6 * line.first.size and abs(line.x0 - previous.x0) < 16
 
 
+def whole_rows(lines: list[Line]) -> list[Line]:
+    """The rows of a ruled table whose cells were broken over lines, each as one line."""
+    rows: list[Line] = []
+    for line in lines:
+        above = rows[-1] if rows else None
+        if above is not None and line.table_row >= 0 and line.table_row == above.table_row:
+            homes = [_home(cell, above.segments) for cell in line.segments]
+            if all(homes) and len(line.segments) < len(above.segments):
+                segments = list(above.segments)
+                for home, cell in zip(homes, line.segments, strict=True):
+                    segments = [
+                        glued(_copy(one), _copy(cell), " ") if one is home else one
+                        for one in segments
+                    ]
+                rows[-1] = Line(segments, above.side, above.table_row, above.limit)
+                continue
+        rows.append(line)
+    return rows
+
+
+def _copy(one: Segment) -> Segment:
+    return replace(one, changes=list(one.changes))
+
+
+def _home(cell: Segment, above: list[Segment]) -> Segment | None:
+    """The cell above that `cell` goes on: it stands over it and no other does."""
+    over = [one for one in above if min(one.x1, cell.x1) - max(one.x0, cell.x0) > 0]
+    return over[0] if len(over) == 1 else None
+
+
 def labelled_rows(lines: list[Line]) -> tuple[list[dict[str, list[Segment]]], list[Line]] | None:
     """A table whose first row names its columns: one dict a row, and the lines before it.
 
@@ -61,7 +94,10 @@ def labelled_rows(lines: list[Line]) -> tuple[list[dict[str, list[Segment]]], li
     """
     for index, line in enumerate(lines):
         fields = [label_field(one.text) for one in line.segments]
-        if len(fields) >= 2 and all(fields) and len(set(fields)) >= 2:
+        known = sum(1 for one in fields if one)
+        if known >= 2 and known >= 0.6 * len(fields) and len(set(fields)) >= 2 and (
+            known == len(fields) or known >= 3 and not _dated(line.segments)
+        ):  # fmt: skip
             columns = list(zip(line.segments, fields, strict=True))
             following = lines[index + 1 :]
             if not following:
@@ -76,6 +112,8 @@ def labelled_rows(lines: list[Line]) -> tuple[list[dict[str, list[Segment]]], li
                 row: dict[str, list[Segment]] = {}
                 for cell in below.segments:
                     _, name = min(columns, key=lambda column: _distance(cell, column[0]))
+                    if name == "status" and _dated([cell]):
+                        name = "period"  # "입학 | 졸업" with a date in each
                     row.setdefault(name or "", []).append(cell)
                 if rows and below.table_row >= 0 and below.table_row == last_row:
                     for name, cells in row.items():
@@ -117,9 +155,18 @@ def period_of(cells: list[Segment]) -> Dated | None:
     """The period in a cell, also when it is broken over two lines."""
     if not cells:
         return None
+    whole = find_periods(" ".join(cell.text for cell in cells))
+    if len(cells) > 1 and all(one.single for one in whole) and (both := _from_and_to(cells)):
+        return both
     for cell in cells:
         for period in find_periods(cell.text):
             if not period.single:
+                if (
+                    whole
+                    and not whole[0].single
+                    and len(whole[0].end or "") > len(period.end or "")
+                ):
+                    break  # "2018. 03. ~ 2024." over "02."
                 if (
                     period.ongoing
                     and cell is not cells[-1]
@@ -138,6 +185,19 @@ def period_of(cells: list[Segment]) -> Dated | None:
         ),
         first,
     )
+
+
+def _from_and_to(cells: list[Segment]) -> Dated | None:
+    """The period whose first day stands in one cell and whose last in the next."""
+    first, second = find_periods(cells[0].text), find_periods(cells[1].text)
+    if len(first) != 1 or not first[0].single:
+        return None
+    if not (NOW_ALONE.match(cells[1].text) or len(second) == 1 and second[0].single):
+        return None
+    joined_up = find_periods(f"{first[0].end} ~ {second[0].end if second else '현재'}")
+    if len(joined_up) != 1 or joined_up[0].single:
+        return None
+    return Dated(replace(joined_up[0], begin=0, stop=len(cells[0].text)), cells[0], cells[1])
 
 
 def entries_of(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 
 from ..dates import find_periods
 from ..entries import Dated, Entry, Piece, pieces_of, trim
 from ..layout import Line
-from ..provenance import joined
-from ..text import Segment
+from ..provenance import Value, joined
+from ..segments import Segment
 from ..vocabulary import (
     EMPLOYMENT,
     PLACE_TAIL,
@@ -24,14 +25,18 @@ from .common import Fields, dates_of, entries_of, highlights_of, labelled_rows, 
 
 Slot = tuple[int, int, int]
 SUFFIX = re.compile(r"^(?:inc|llc|ltd|corp|co|gmbh|limited|s\.?a|plc|pvt|pty)\b\.?", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"^(.{2,}?)\s*\(([^()]+)\)$")
 SELF = re.compile(r"^\W*(?:freelancer?|self-employed|프리랜서|개인\s?사업|외주)\W*$", re.IGNORECASE)
 # "네이버 백엔드 개발자": the role at the end of a phrase that begins with the company.
+_FIELD_KO = (
+    r"(?:시니어|주니어|신입|백엔드|백앤드|프론트엔드|프런트엔드|프론트앤드|풀스택|서버|클라이언트|웹|앱|모바일|안드로이드|소프트웨어|데이터"
+    r"|클라우드|플랫폼|머신러닝|딥러닝|인프라|게임|시스템|응용|임베디드|펌웨어|네트워크|보안|SW|S/W|FW|AI|ML|MLOps|iOS|Android|DevOps|QA"
+    r"|Back-?end|Front-?end|Full-?stack|Java|Python|React|Web|연구|개발|테크|선임|책임|수석|전임)"
+)
 ROLE_TAIL = re.compile(
-    r"\s+((?:(?:시니어|주니어|신입|백엔드|프론트엔드|프런트엔드|풀스택|서버|웹|앱|모바일|안드로이드|소프트웨어|데이터"
-    r"|클라우드|플랫폼|머신러닝|인프라|게임|시스템|응용|임베디드|네트워크|보안|SW|S/W|AI|ML|iOS|Android|DevOps|Back-?end|Front-?end"
-    r"|Full-?stack|Java|Python|React|연구|개발|테크|선임|책임|수석)[\s/·]*)*"
+    rf"\s+((?:{_FIELD_KO}[\s/·&,+]*)*"
     r"(?:개발자|엔지니어|인턴|연구원|매니저|리드|프로그래머|기획자|디자이너|조교|강사|멘토|아키텍트|사원|대리|과장|차장|부장"
-    r"|팀장|주임|개발|퍼블리셔|CTO|Developer|Engineer|Intern))$",
+    r"|팀장|파트장|주임|개발|퍼블리셔|CTO|Developer|Engineer|Intern|백엔드|프론트엔드|프런트엔드|풀스택))$",
     re.IGNORECASE,
 )
 
@@ -56,10 +61,45 @@ def read_work(lines: list[Line], size: float) -> list[Fields]:
                 jobs.pop()
         else:
             employer = None
+        if found and jobs and "name" not in found[0] and "name" in jobs[-1]:
+            # A role below another, with no company of its own: still the same one.
+            found[0] = {"name": jobs[-1]["name"], **found[0]}
         jobs += found
         if len(found) == 1 and set(found[0]) <= {"name", "location", "startDate", "endDate"}:
             employer = found[0] if "name" in found[0] and not entry.body else None
-    return [job for job in jobs if job]
+    jobs = [job for job in jobs if job]
+    _part_places(jobs)
+    return jobs
+
+
+TOWN = re.compile(
+    r",\s+((?:[A-ZÀ-Þ][\w.'’\-]*)(?:\s[A-ZÀ-Þ][\w.'’\-]*){0,2}(?:\s\([A-ZÀ-Þ][\w ]+\))?)$"
+)
+
+
+def _part_places(jobs: list[Fields]) -> None:
+    """Where every company is followed by one word more, that word is the town it is in."""
+    unplaced = [job.get("name") for job in jobs if "location" not in job]
+    names = [name for name in unplaced if isinstance(name, Value)]
+    if len({name.text for name in names}) + sum("location" in job for job in jobs) < 2:
+        return
+    tails = [TOWN.search(name.text) for name in names]
+    for tail in tails:
+        if tail is None or SUFFIX.match(tail.group(1)) or is_organisation(tail.group(1)):
+            return
+    for job in jobs:
+        name = job.get("name")
+        if not isinstance(name, Value) or len(name.sources) != 1:
+            continue
+        tail = TOWN.search(name.text)
+        segment, begin, end = name.sources[0]
+        if tail is None or segment.text[begin:end] != name.text:
+            continue
+        job["name"] = Value(
+            name.text[: tail.start()], [(segment, begin, begin + tail.start())], name.confidence
+        )
+        place = [(segment, begin + tail.start(1), begin + tail.end(1))]
+        job.setdefault("location", Value(tail.group(1), place, 0.7))
 
 
 def _from_row(row: dict[str, list[Segment]]) -> Fields | None:
@@ -87,14 +127,29 @@ def _expand(pieces: list[Piece]) -> list[Piece]:
 
 def _split(piece: Piece) -> list[Piece]:
     text = piece.text
+    if not piece.label and (comma := _before_place(text)):
+        return [_cut(piece, 0, comma), _cut(piece, comma + 1, len(text), 5)]
     if piece.label or is_place(text):
         return [piece]
+    if (found := IN_BRACKETS.match(text)) and is_title(found.group(2)) >= 2 > is_title(
+        found.group(1)
+    ):
+        inner = _cut(piece, found.start(2), found.end(2), 1)
+        return [*_split(_cut(piece, 0, found.end(1))), inner]
     if (place := PLACE_TAIL.search(text)) and place.start() > 1:
+        town, _, country = place.group("place").rpartition(", ")
+        if town and is_organisation(town):
+            # "Merlion Bank, Singapore": the name goes on to the comma.
+            begin = place.end("place") - len(country)
+            where = _cut(piece, begin, place.end("place"), 5)
+            return [*_split(_cut(piece, 0, begin)), where]
         where = _cut(piece, place.start("place"), place.end("place"), 5)
         return [*_split(_cut(piece, 0, place.start())), where]
-    if (found := re.search(r"\s+(?:at|with|for)\s+|\s*@\s*", text)) and is_title(
-        text[: found.start()]
-    ) >= 2:
+    if (
+        (found := re.search(r"\s+(?:at|with|for)\s+|\s*@\s*", text))
+        and is_title(text[: found.start()]) >= 2
+        and not ("," in text[: found.start()] and is_organisation(text[: found.start()]))
+    ):
         return [_cut(piece, 0, found.start()), _cut(piece, found.end(), len(text), 1)]
     parts = _comma_parts(piece)
     if len(parts) > 1:
@@ -104,6 +159,14 @@ def _split(piece: Piece) -> list[Piece]:
         ):
             return [part for one in parts for part in ([one] if one is piece else _split(one))]
     return [piece]
+
+
+def _before_place(text: str) -> int | None:
+    """Where "Acme Travel, Munich, Germany" ends its name; None for "San Jose, CA, USA"."""
+    parts = text.split(", ")
+    if len(parts) != 3 or not is_place(text) or is_place(parts[0]):
+        return None
+    return len(parts[0]) if len(parts[1]) > 2 and is_place(f"{parts[1]}, {parts[2]}") else None
 
 
 def _comma_parts(piece: Piece) -> list[Piece]:
@@ -224,12 +287,22 @@ def _sure(piece: Piece, evidence: float, leaning: dict[Slot, float], sign: int) 
 
 
 def _title(pieces: list[Piece], leaning: dict[Slot, float]) -> Piece | None:
-    for piece in pieces:
-        if piece.label == "title":
-            return piece
+    labelled = [
+        piece for piece in pieces
+        if any(one.label == "title" and one.segment is piece.segment for one in pieces)
+    ]  # fmt: skip
+    if labelled:
+        # "부서/직급 : 개발팀 / 대리": the label is of both, and the rank says more.
+        ranked = [piece for piece in labelled if is_title(piece.text) >= 2]
+        team_first = TEAM.search(labelled[0].text) and ranked
+        if team_first:
+            return replace(ranked[0], label="title")
+        return next(piece for piece in labelled if piece.label == "title")
     best: tuple[float, Piece] | None = None
     for piece in pieces:
         if piece.label in ("company", "department"):
+            continue
+        if piece.label == "description":
             continue
         score = is_title(piece.text) - 0.8 * is_organisation(piece.text)
         score += 0.5 * leaning.get(piece.slot, 0.0)
@@ -257,6 +330,8 @@ def _company(
             score += 0.8
         if TEAM.search(piece.text) and not is_organisation(piece.text):
             score -= 1.6
+        elif piece.row > 1:
+            score -= 0.8  # below the title and plain: what was done there
         if len(piece.text) > 45:
             score -= 1.0
         if piece.text[:1] in "([" and piece.text[-1:] in ")]":
@@ -292,13 +367,18 @@ def _apart(title: Piece) -> tuple[Piece | None, Piece | None]:
 
 def _with_team(title: Piece, names: list[Piece], company: Piece) -> Piece:
     """A bare rank says little: with the team beside it, it is a position."""
-    if not RANK_KO.match(title.text):
+    if title.label or not RANK_KO.match(title.text):
         return title
     for other in names:
         if other is title or other is company or other.segment is not title.segment:
             continue
         if is_title(other.text) or TEAM.search(other.text) or TITLE_KO.search(other.text):
             begin, end = min(other.begin, title.begin), max(other.end, title.end)
+            between = title.segment.text[min(other.end, title.end) : max(other.begin, title.begin)]
+            if re.search(r"[|·ㆍ・,]", between):
+                continue  # a team in a column of its own
+            if "/" in between and company.segment is title.segment:
+                continue  # "Acme / 개발팀 / 대리"
             if not (begin <= company.begin < end and company.segment is title.segment):
                 return Piece(
                     title.segment.text[begin:end], title.segment, begin, end,
@@ -312,6 +392,8 @@ def _with_field(title: Piece, pieces: list[Piece]) -> Piece:
     for whole in pieces:
         if whole.segment is title.segment and whole.begin <= title.begin < title.end < whole.end:
             rest = whole.text[title.end - whole.begin :].strip(" ,")
+            if TEAM.search(rest) and re.search(r"[가-힣]", rest):
+                continue
             if title.begin == whole.begin and len(whole.text) < 70 and not is_place(rest):
                 if not any(is_place(part) for part in rest.split(", ")) and not PLACE_TAIL.search(
                     whole.text
@@ -359,7 +441,14 @@ def _roles(entry: Entry, job: Fields, title: Piece | None) -> list[Fields]:
         ):
             continue
         fields: Fields = {"position": value_of(role, 0.8)}
-        if "name" in job:
+        others = [
+            piece for piece in _expand(pieces_of([line]))
+            if not is_title(piece.text) and not is_place(piece.text) and not piece.label
+            and piece.segment is role.segment and is_organisation(piece.text)
+        ]  # fmt: skip
+        if others:
+            fields = {"name": value_of(others[0], 0.7), **fields}
+        elif "name" in job:
             fields = {"name": job["name"], **fields}
         fields |= dates_of(Dated(*periods[0]), single_is="both")
         roles.append((start, fields))
