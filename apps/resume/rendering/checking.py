@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from typing import Any
 
 import docx
@@ -12,7 +13,7 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from lxml import etree
 
-from .errors import TemplateBroken
+from .errors import RenderingError, TemplateBroken
 from .filling import render_file
 from .sample import EMPTY_PROFILE, FULL_PROFILE, PHOTO
 
@@ -28,7 +29,7 @@ def check_template(template: bytes) -> None:
     _check_size(template)
     for profile, photo in ((EMPTY_PROFILE, None), (FULL_PROFILE, PHOTO)):
         for language in LANGUAGES:
-            document = docx.Document(io.BytesIO(_rendered(template, profile, language, photo)))
+            document = docx.Document(io.BytesIO(fill(template, profile, language, photo)))
             _check_document(document)
     name = FULL_PROFILE["basics"]["name"]
     if name not in "".join(document.element.itertext()):
@@ -61,11 +62,19 @@ def _not_word() -> TemplateBroken:
     )
 
 
-def _rendered(
-    template: bytes, profile: dict[str, Any], language: str, photo: bytes | None
+def fill(
+    template: bytes,
+    profile: dict[str, Any],
+    language: str,
+    photo: bytes | None = None,
+    *,
+    today: date | None = None,
 ) -> bytes:
+    """As ``render_file``, but whatever the template does wrong is a TemplateBroken."""
     try:
-        return render_file(template, profile, language, photo)
+        return render_file(template, profile, language, photo, today=today)
+    except (RenderingError, MemoryError):
+        raise
     except TemplateSyntaxError as error:
         raise TemplateBroken(
             f"태그를 읽을 수 없어요: {error.message}", f"A tag cannot be read: {error.message}"

@@ -1,4 +1,6 @@
-"""Two people who do not exist: one with every field of a profile and a photo, one with none."""
+"""People who do not exist: one with every field of a profile and a photo, one with none,
+and one who writes in English.
+"""
 
 from __future__ import annotations
 
@@ -150,4 +152,81 @@ FULL_PROFILE: dict[str, Any] = {
     ],
     "interests": [{"name": "오픈소스", "keywords": ["관측 도구", "데이터베이스"]}],
     "references": [{"name": "서하늘 (노을페이 팀장)", "reference": "끝까지 확인하는 동료입니다."}],
+}
+
+ENGLISH_PROFILE: dict[str, Any] = {
+    "basics": {
+        "name": "Mina Seo",
+        "label": "Backend Engineer",
+        "email": "mina.seo@example.com",
+        "phone": "+82 10-0000-5678",
+        "url": "https://mina.example.com",
+        "summary": (
+            "Backend engineer with four years in payments and logistics. I look for the reason "
+            "a page is slow until I find it, and I write down what I learned."
+        ),
+        "birthDate": "1997-08-21",
+        "location": {"city": "Mapo-gu", "region": "Seoul", "countryCode": "KR"},
+        "profiles": [{"network": "GitHub", "url": "https://github.example.com/mina-seo"}],
+    },
+    "work": [
+        {
+            "name": "Harbour Freight Labs",
+            "position": "Backend Engineer",
+            "location": "Seoul",
+            "description": "Live tracking for twelve shipping lines",
+            "startDate": "2023-04",
+            "summary": "One of six on the team that turns ship signals into arrival times.",
+            "highlights": [
+                "Cut the delay between a signal and the map from 40 seconds to 3 with a stream.",
+                "Moved nightly reports off the main database; its p99 fell from 900 ms to 140 ms.",
+                "Wrote the guide that new colleagues follow through their first on-call week.",
+            ],
+        },
+        {
+            "name": "Paper Lantern",
+            "position": "Junior Developer",
+            "location": "Busan",
+            "description": "Tickets for small theatres",
+            "startDate": "2021-03",
+            "endDate": "2023-03",
+            "highlights": [
+                "Made seat booking safe against double sales with one conditional update.",
+                "Brought test coverage of the payment code from 31% to 88%.",
+            ],
+        },
+    ],
+    "projects": [
+        {
+            "name": "Tidebook",
+            "description": "Tide tables for sixty beaches, by text message.",
+            "highlights": ["Answers 900 messages on a summer Saturday from one small server."],
+            "keywords": ["Python", "FastAPI", "SQLite"],
+            "startDate": "2022-06",
+            "endDate": "2022-09",
+            "url": "https://tidebook.example.com",
+        }
+    ],
+    "education": [
+        {
+            "institution": "Haneul University",
+            "area": "Computer Science",
+            "studyType": "B.Sc.",
+            "startDate": "2016-03",
+            "endDate": "2021-02",
+            "score": "4.1 / 4.5",
+        }
+    ],
+    "skills": [
+        {"name": "Languages", "keywords": ["Python", "Go", "Kotlin", "SQL"]},
+        {"name": "Services", "keywords": ["Django", "gRPC", "Kafka", "PostgreSQL"]},
+        {"name": "Operations", "keywords": ["Docker", "Kubernetes", "Terraform", "Grafana"]},
+    ],
+    "certificates": [
+        {"name": "Cloud Developer Associate", "date": "2023-10", "issuer": "Cumulus Academy"}
+    ],
+    "languages": [
+        {"language": "Korean", "fluency": "Native"},
+        {"language": "English", "fluency": "Professional"},
+    ],
 }

@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import docx
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -25,7 +24,7 @@ from apps.resume.rendering.build_templates import build
 from apps.resume.rendering.sample import FULL_PROFILE
 from apps.resume.rendering.text import link_target
 
-from .word import Read
+from .word import Read, word_file
 
 EACH = pytest.mark.parametrize("template", sorted(TEMPLATES))
 
@@ -39,18 +38,6 @@ ORDERS = {
     "w:tcPr": "tcW gridSpan vMerge shd vAlign",
     "w:trPr": "tblHeader",
 }
-
-
-def word_file(*paragraphs: str, footer: str = "") -> bytes:
-    """A Word file as a member of staff might write it."""
-    document = docx.Document()
-    for text in paragraphs:
-        document.add_paragraph(text)
-    if footer:
-        document.sections[0].footer.paragraphs[0].text = footer
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
 
 
 def png(width: int, height: int) -> bytes:

@@ -66,6 +66,18 @@ class Read:
             return archive.namelist()
 
 
+def word_file(*paragraphs: str, footer: str = "") -> bytes:
+    """A Word file as a member of staff might write it."""
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    if footer:
+        document.sections[0].footer.paragraphs[0].text = footer
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
 def _written(element: Any) -> str:
     if element.tag == qn("w:t"):
         return element.text or ""

@@ -1,0 +1,75 @@
+"""GET and PUT /api/v1/profile."""
+
+from __future__ import annotations
+
+import pytest
+from rest_framework.test import APIClient
+
+from apps.resume.models import Profile
+from apps.resume.rendering.sample import FULL_PROFILE
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/profile"
+
+
+@pytest.fixture
+def api(candidate):
+    client = APIClient(headers={"accept-language": "en"})
+    client.force_authenticate(candidate)
+    return client
+
+
+def test_it_works(api, candidate):
+    assert api.get(URL).json() == {}
+
+    written = api.put(URL, FULL_PROFILE, format="json")
+
+    assert (written.status_code, written.headers["ETag"]) == (200, '"1"')
+    assert api.get(URL).json() == written.json() == FULL_PROFILE
+    assert Profile.objects.get(user=candidate).data == FULL_PROFILE
+
+
+def test_a_profile_that_changed_meanwhile_is_not_overwritten(api):
+    read = api.get(URL).headers["ETag"]
+    api.put(URL, {"basics": {"name": "Elsewhere"}}, format="json")
+
+    response = api.put(URL, {"basics": {"name": "Here"}}, format="json", headers={"If-Match": read})
+
+    assert response.status_code == 412
+    assert response.json()["error"]["code"] == "precondition_failed"
+    assert api.get(URL).json() == {"basics": {"name": "Elsewhere"}}
+
+
+def test_meta_is_not_kept(api):
+    api.put(URL, {"$schema": "x", "meta": {"version": "v1"}, "skills": []}, format="json")
+
+    assert api.get(URL).json() == {"skills": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ([1], "A profile has to be an object in JSON Resume format."),
+        (
+            {"work": [{"startDate": "soon"}]},
+            "The profile is not valid JSON Resume. "
+            "work.0.startDate: a date is YYYY, YYYY-MM or YYYY-MM-DD",
+        ),
+        ({"basics": {"summary": "x" * (1024 * 1024)}}, "This profile is too long."),
+    ],
+)
+def test_bad_input_changes_nothing(api, candidate, body, message):
+    response = api.put(URL, body, format="json")
+
+    assert response.status_code == 422
+    assert message in response.json()["error"]["fields"]["body"][0]
+    assert Profile.objects.get(user=candidate).data == {}
+
+
+def test_nobody_is_asked_to_log_in(client):
+    assert client.get(URL).status_code == 401
+    assert client.put(URL, {}).status_code == 401
+
+
+def test_it_rejects_post(api):
+    assert api.post(URL, {}, format="json").status_code == 405
