@@ -11,12 +11,14 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import uvicorn
 
-from inference_sidecar.admission import Limits
+from inference_sidecar.admission import BULK_STEPS, Limits
 from inference_sidecar.app import BULK_LIMITS, INTERACTIVE_LIMITS, create_app
 from inference_sidecar.engine import Engine
+from inference_sidecar.strategies import SUMMARIZERS, strategy_for
 from inference_sidecar.tasks import in_daemon_thread
 
 log = logging.getLogger("inference_sidecar")
@@ -45,6 +47,14 @@ def build_parser() -> argparse.ArgumentParser:
         parser.add_argument(
             f"--{lane}-waiting", type=int, default=limits.waiting, help="in line [%(default)s]"
         )
+    parser.add_argument(
+        "--bulk-steps", type=int, default=BULK_STEPS, help="of all bulk work, at once [%(default)s]"
+    )
+    parser.add_argument(
+        "--summary-strategy",
+        choices=sorted(SUMMARIZERS),
+        help="quote the sources or write from them; by default the model's size decides",
+    )
     return parser
 
 
@@ -92,7 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         load_engine,
         interactive=Limits(options.interactive_running, options.interactive_waiting),
         bulk=Limits(options.bulk_running, options.bulk_waiting),
+        bulk_steps=options.bulk_steps,
         token=token,
+        choose_strategy=partial(strategy_for, summaries=options.summary_strategy),
         on_load_failure=stop,
     )
     server = uvicorn.Server(

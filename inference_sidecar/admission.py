@@ -4,8 +4,8 @@ Interactive work waits in a short line of its own and never behind bulk work.
 Bulk work gives way: it starts only while no interactive work runs, and it is
 aborted and started anew when some arrives. vLLM's own priorities cannot do
 that, they only order its waiting queue. A bulk step must therefore be small
-and safe to repeat; what the aborted step had read comes back from the prefix
-cache.
+and safe to repeat, or go on where it was stopped (``summaries/bulk.py``); what
+it had read comes back from the prefix cache.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from inference_sidecar.tasks import cancel_and_wait
 
 T = TypeVar("T")
 
-# A bulk step that has given way for so long runs to its end beside interactive
-# work, so that nothing waits for ever on a busy day.
+# When bulk work has stood still for so long, one step of it runs to its end beside
+# interactive work, so that nothing waits for ever on a busy day.
 PATIENCE_SECONDS = 30.0
 LONGEST_RETRY_AFTER_SECONDS = 60
+# Steps of all bulk requests that run at once: what fills the demo's CPU.
+BULK_STEPS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,7 @@ class Lane:
     @asynccontextmanager
     async def place(self) -> AsyncIterator[float]:
         """Hold a place; yields the seconds waited for it. Raises 429 when the line is full."""
-        if self._places.locked() and self.waiting >= self.limits.waiting:
-            raise errors.overloaded(self._retry_after())
+        self.refuse_when_full()
         asked = time.monotonic()
         self.waiting += 1
         self._show()
@@ -70,6 +71,16 @@ class Lane:
             self._places.release()
             self._show()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whoever comes now must wait or is refused."""
+        return self._places.locked()
+
+    def refuse_when_full(self) -> None:
+        """Raises 429 when neither a place nor room in the line is left."""
+        if self.is_busy and self.waiting >= self.limits.waiting:
+            raise errors.overloaded(self._retry_after())
+
     def _retry_after(self) -> int:
         """Seconds until a place in the line should be free, by what work took lately."""
         seconds = math.ceil(self._usual_seconds / self.limits.running)
@@ -81,9 +92,11 @@ class Lane:
 
 
 class Admission:
-    def __init__(self, *, interactive: Limits, bulk: Limits) -> None:
+    def __init__(self, *, interactive: Limits, bulk: Limits, bulk_steps: int = BULK_STEPS) -> None:
         self.interactive_lane = Lane("interactive", interactive)
         self.bulk_lane = Lane("bulk", bulk)
+        self._bulk_steps = asyncio.Semaphore(bulk_steps)
+        self._bulk_moved = time.monotonic()
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._busy = asyncio.Event()
@@ -109,21 +122,38 @@ class Admission:
             yield waited
 
     async def give_way(self, step: Callable[[], Awaitable[T]]) -> T:
-        """Run one bulk step while nothing interactive runs; begin again when disturbed."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (patience := deadline - time.monotonic()) > 0:
+        """Run one bulk step while nothing interactive runs; begin again when disturbed.
+
+        At most ``bulk_steps`` run at once, first come first served.
+        """
+        async with self._bulk_steps:
+            while await self.quiet():
+                work = asyncio.ensure_future(step())
+                disturbed = asyncio.ensure_future(self._busy.wait())
+                try:
+                    await asyncio.wait({work, disturbed}, return_when=asyncio.FIRST_COMPLETED)
+                    if work.done():
+                        return work.result()
+                finally:
+                    await cancel_and_wait(work, disturbed)
+                    # It has moved until now: patience begins here.
+                    self._bulk_moved = time.monotonic()
+                metrics.GIVEN_WAY.inc()
+            return await step()
+
+    async def quiet(self) -> bool:
+        """Wait until nothing interactive runs. False when patience ended first.
+
+        Patience is one for all bulk work: where many wait, one goes ahead at a time.
+        """
+        while not self._quiet.is_set():
+            patience = self._bulk_moved + PATIENCE_SECONDS - time.monotonic()
+            if patience <= 0:
+                self._bulk_moved = time.monotonic()
+                return False
             try:
                 async with asyncio.timeout(patience):
                     await self._quiet.wait()
             except TimeoutError:
-                break
-            work = asyncio.ensure_future(step())
-            disturbed = asyncio.ensure_future(self._busy.wait())
-            try:
-                await asyncio.wait({work, disturbed}, return_when=asyncio.FIRST_COMPLETED)
-                if work.done():
-                    return work.result()
-            finally:
-                await cancel_and_wait(work, disturbed)
-            metrics.GIVEN_WAY.inc()
-        return await step()
+                pass
+        return True

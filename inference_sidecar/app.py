@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from inference_sidecar import errors
-from inference_sidecar.admission import Admission, Limits
+from inference_sidecar.admission import BULK_STEPS, Admission, Limits
 from inference_sidecar.engine import ModelInfo
 from inference_sidecar.guard import Guard
 from inference_sidecar.request_log import RequestLog, note
@@ -25,7 +25,8 @@ log = logging.getLogger("inference_sidecar")
 
 # 32 answers at a time fill the demo's CPU; the line is what they clear in a minute.
 INTERACTIVE_LIMITS = Limits(running=32, waiting=64)
-BULK_LIMITS = Limits(running=1, waiting=4)
+# Several summaries at a time, so that one's last steps leave no part of the engine idle.
+BULK_LIMITS = Limits(running=8, waiting=32)
 
 
 def create_app(
@@ -33,13 +34,16 @@ def create_app(
     *,
     interactive: Limits = INTERACTIVE_LIMITS,
     bulk: Limits = BULK_LIMITS,
+    bulk_steps: int = BULK_STEPS,
     token: str | None = None,
     choose_strategy: Callable[[ModelInfo], Strategy] = strategy_for,
     on_load_failure: Callable[[BaseException], None] = lambda error: None,
 ) -> FastAPI:
     """``on_load_failure`` is told when the engine cannot be loaded; the app then answers
     503 until it is stopped. ``token`` None leaves every address open."""
-    service = Service(Admission(interactive=interactive, bulk=bulk), choose_strategy)
+    service = Service(
+        Admission(interactive=interactive, bulk=bulk, bulk_steps=bulk_steps), choose_strategy
+    )
 
     async def load() -> None:
         try:

@@ -74,6 +74,10 @@ def invalid_output(message: str) -> ApiError:
     return ApiError(502, "invalid_output", message, retryable=True)
 
 
+def nothing_to_say() -> ApiError:
+    return ApiError(422, "nothing_to_say", "The sources hold no sentence to summarise.")
+
+
 def body_too_large(limit: int) -> ApiError:
     return ApiError(413, "body_too_large", f"The body is larger than {limit} bytes.")
 

@@ -26,7 +26,7 @@ from inference_sidecar.schemas import (
 )
 from inference_sidecar.strategies import Strategy
 from inference_sidecar.streaming import Event
-from inference_sidecar.tasks import all_or_none, closing
+from inference_sidecar.tasks import all_or_none, closing, milliseconds
 
 # Enough to keep a large GPU busy; each one gives way on its own.
 BULK_ITEMS_AT_ONCE = 8
@@ -99,10 +99,10 @@ async def feedback_events(
                 prose_method=written.method,
                 usage=Usage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens),
                 timing=Timing(
-                    queue_ms=_milliseconds(waited),
-                    assessment_ms=_milliseconds(assessed - started),
-                    first_delta_ms=_milliseconds(first_delta - started),
-                    total_ms=_milliseconds(ended - started),
+                    queue_ms=milliseconds(waited),
+                    assessment_ms=milliseconds(assessed - started),
+                    first_delta_ms=milliseconds(first_delta - started),
+                    total_ms=milliseconds(ended - started),
                 ),
             ),
         )
@@ -151,7 +151,3 @@ async def assess_many(
     return AssessResponse(
         model=engine.info.model, prompt_version=strategy.prompt_version, items=items
     )
-
-
-def _milliseconds(seconds: float) -> float:
-    return round(seconds * 1000, 1)

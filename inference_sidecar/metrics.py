@@ -18,5 +18,10 @@ FIRST_DELTA = Histogram("sidecar_first_delta_seconds", "Place to first prose.", 
 FEEDBACK = Histogram("sidecar_feedback_seconds", "Place to the end of prose.", buckets=LONG)
 PROMPT_TOKENS = Counter("sidecar_prompt_tokens_total", "Prompt tokens of prose.")
 COMPLETION_TOKENS = Counter("sidecar_completion_tokens_total", "Tokens of prose written.")
+SUMMARY = Histogram("sidecar_summary_seconds", "Place to summary.", buckets=LONG)
+BULK_PROMPT_TOKENS = Counter("sidecar_bulk_prompt_tokens_total", "Prompt tokens of summaries.")
+BULK_COMPLETION_TOKENS = Counter(
+    "sidecar_bulk_completion_tokens_total", "Tokens written for summaries."
+)
 READY = Gauge("sidecar_ready", "1 while the engine can serve.")
 LOAD = Gauge("sidecar_load_seconds", "What the last load of the model took.")

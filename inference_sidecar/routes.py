@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
@@ -19,16 +19,20 @@ from inference_sidecar.schemas import (
     FeedbackRequest,
     FeedbackResponse,
     ModelResponse,
+    SummaryStrategyInfo,
 )
 from inference_sidecar.service import Service
 from inference_sidecar.strategies import Strategy
 from inference_sidecar.streaming import (
     ClientGone,
+    Costs,
     Event,
     EventStream,
     note_done,
     until_disconnected,
 )
+from inference_sidecar.summaries.schemas import SummaryRequest, SummaryResponse
+from inference_sidecar.summaries.serving import summary_events, whole_summary
 
 T = TypeVar("T")
 
@@ -70,12 +74,33 @@ async def feedback(request: Request, body: FeedbackRequest) -> Response:
     note(request.scope, id=body.id, language=body.language)
     engine, strategy = ready(request)
     events = feedback_events(engine, strategy, service_of(request).admission, body)
+    return await answer(request, events, whole_feedback)
+
+
+@router.post("/v1/summaries", response_model=SummaryResponse)
+async def summaries(request: Request, body: SummaryRequest) -> Response:
+    """Events by default; one JSON body for ``Accept: application/json``. Bulk work.
+
+    What fails before the first step is an HTTP error; later it is an ``error`` event.
+    """
+    note(request.scope, id=body.id, language=body.language, sources=len(body.sources))
+    engine, strategy = ready(request)
+    events = summary_events(engine, strategy, service_of(request).admission, body)
+    return await answer(request, events, whole_summary)
+
+
+async def answer(
+    request: Request,
+    events: AsyncIterator[Event],
+    whole: Callable[[AsyncIterator[Event]], Coroutine[Any, Any, Costs]],
+) -> Response:
+    """``events`` as they come, or what ``whole`` makes of them, as the client accepts."""
     accepted = request.headers.get("accept", "")
     try:
         if "application/json" in accepted and "text/event-stream" not in accepted:
-            whole = await while_connected(request, whole_feedback(events))
-            note_done(request.scope, whole)
-            return JSONResponse(whole.model_dump(exclude_none=True))
+            reply = await while_connected(request, whole(events))
+            note_done(request.scope, reply)
+            return JSONResponse(reply.model_dump(exclude_none=True))
         first = await while_connected(request, next_event(events))
     except ClientGone:
         return client_gone(request)
@@ -105,6 +130,9 @@ async def model(request: Request) -> ModelResponse:
         engine_version=info.engine_version,
         method=strategy.method,
         prompt_versions=strategy.prompt_versions(),
+        summaries=SummaryStrategyInfo(
+            method=strategy.summarizer.method, prompt_version=strategy.summarizer.prompt_version
+        ),
     )
 
 

@@ -20,17 +20,17 @@ KEY_POINTS_MAX = 20
 ASSESS_ITEMS_MAX = 64
 
 
-def _not_blank(value: str) -> str:
+def not_blank(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be blank")
     return value
 
 
 # Text is never stripped: quote offsets count the characters as they were sent.
-Identifier = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_not_blank)]
-Sentence = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_not_blank)]
+Identifier = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(not_blank)]
+Sentence = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(not_blank)]
 LongText = Annotated[
-    str, Field(min_length=1, max_length=ANSWER_MAX_CHARACTERS), AfterValidator(_not_blank)
+    str, Field(min_length=1, max_length=ANSWER_MAX_CHARACTERS), AfterValidator(not_blank)
 ]
 Count = Annotated[int, Field(ge=0)]
 Milliseconds = Annotated[float, Field(ge=0)]
@@ -191,6 +191,13 @@ class AssessResponse(Schema):
     items: list[AssessedItem]
 
 
+class SummaryStrategyInfo(Schema):
+    """While these and the model stay, the same sources give the same summary."""
+
+    method: Literal["quoted", "written"]
+    prompt_version: str
+
+
 class ModelResponse(Schema):
     model: str
     context_length: int
@@ -198,3 +205,4 @@ class ModelResponse(Schema):
     engine_version: str
     method: str
     prompt_versions: dict[str, str]
+    summaries: SummaryStrategyInfo

@@ -7,8 +7,8 @@ a new model on another row, add a pattern above the sizes in ``strategy_for``.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from inference_sidecar import prompts
@@ -17,6 +17,10 @@ from inference_sidecar.assessment.signals import SignalAssessor
 from inference_sidecar.engine import Delta, Engine, ModelInfo, Priority
 from inference_sidecar.prose import FreeWriter, GuidedWriter
 from inference_sidecar.schemas import Assessment, FeedbackRequest
+from inference_sidecar.summaries.draft import Summarizer
+from inference_sidecar.summaries.quoted import QuotedSummarizer
+from inference_sidecar.summaries.schemas import Origin
+from inference_sidecar.summaries.written import WrittenSummarizer
 
 # Below this a model's own verdict is noise (SmolLM2-135M: the same yes/no for good
 # and bad answers); it writes English when led by the hand, and no Korean.
@@ -51,10 +55,11 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """How answers are judged and prose is written with one loaded model."""
+    """How answers are judged, prose is written and sources are summarised with one model."""
 
     assessor: Assessor
     writer: Writer
+    summarizer: Summarizer
     prompt_version: str
     prompt_names: tuple[str, ...]
 
@@ -80,7 +85,7 @@ class Strategy:
         return self.writer.write(engine, request, assessment, priority=priority)
 
     def prompt_versions(self) -> dict[str, str]:
-        return prompts.versions(*self.prompt_names)
+        return prompts.versions(*self.prompt_names, *self.summarizer.prompt_names)
 
 
 def signals_strategy() -> Strategy:
@@ -88,6 +93,7 @@ def signals_strategy() -> Strategy:
     return Strategy(
         SignalAssessor(),
         GuidedWriter(),
+        QuotedSummarizer(),
         "signals-1",
         ("signals_given_answer", "signals_baseline", "prose_guided", "prose_guided_retry"),
     )
@@ -95,7 +101,19 @@ def signals_strategy() -> Strategy:
 
 def rubric_strategy() -> Strategy:
     """For large instruct models: the model judges and writes."""
-    return Strategy(RubricAssessor(), FreeWriter(), "rubric-1", ("rubric_judge", "prose_free"))
+    return Strategy(
+        RubricAssessor(),
+        FreeWriter(),
+        WrittenSummarizer(),
+        "rubric-1",
+        ("rubric_judge", "prose_free"),
+    )
+
+
+SUMMARIZERS: dict[Origin, Callable[[], Summarizer]] = {
+    "quoted": QuotedSummarizer,
+    "written": WrittenSummarizer,
+}
 
 
 def billions(model: str) -> float | None:
@@ -106,9 +124,14 @@ def billions(model: str) -> float | None:
     return float(match[1]) / (1000 if match[2] in "mM" else 1)
 
 
-def strategy_for(info: ModelInfo) -> Strategy:
-    """The table: by size. A model that does not tell its size gets signals, which claim less."""
+def strategy_for(info: ModelInfo, *, summaries: Origin | None = None) -> Strategy:
+    """The table: by size. A model that does not tell its size gets signals, which claim less.
+
+    ``summaries`` has them made so whatever the model.
+    """
     size = billions(info.model)
-    if size is not None and size >= RUBRIC_FROM_BILLIONS:
-        return rubric_strategy()
-    return signals_strategy()
+    capable = size is not None and size >= RUBRIC_FROM_BILLIONS
+    strategy = rubric_strategy() if capable else signals_strategy()
+    if summaries is None:
+        return strategy
+    return replace(strategy, summarizer=SUMMARIZERS[summaries]())

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from inference_sidecar import errors
 from inference_sidecar.request_log import note
 from inference_sidecar.schemas import DoneEvent
+from inference_sidecar.summaries.schemas import SummaryDone
 from inference_sidecar.tasks import cancel_and_wait, closing
 
 T = TypeVar("T")
@@ -30,8 +31,14 @@ class Event:
         return f"event: {self.name}\ndata: {data}\n\n".encode()
 
 
-def note_done(scope: Scope, done: DoneEvent) -> None:
-    """What a finished feedback cost, for the log line of its request."""
+Costs = DoneEvent | SummaryDone
+# Its readers take a silence of a minute for a failure; bulk work may wait for longer.
+PING_SECONDS = 10.0
+PING = b": still here\n\n"
+
+
+def note_done(scope: Scope, done: Costs) -> None:
+    """What a finished request cost, for its log line."""
     note(scope, **done.timing.model_dump(), completion_tokens=done.usage.completion_tokens)
 
 
@@ -55,6 +62,28 @@ async def until_disconnected(receive: Receive, work: Coroutine[Any, Any, T]) -> 
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def with_pings(events: AsyncIterator[Event]) -> AsyncIterator[Event | None]:
+    """``events``, and None after each ``PING_SECONDS`` without one."""
+    waiting = asyncio.ensure_future(_next(events))
+    try:
+        while True:
+            await asyncio.wait({waiting}, timeout=PING_SECONDS)
+            if not waiting.done():
+                yield None
+                continue
+            event = waiting.result()
+            if event is None:
+                return
+            yield event
+            waiting = asyncio.ensure_future(_next(events))
+    finally:
+        await cancel_and_wait(waiting)
+
+
+async def _next(events: AsyncIterator[Event]) -> Event | None:
+    return await anext(events, None)
 
 
 class EventStream(Response):
@@ -88,8 +117,11 @@ class EventStream(Response):
         )
         await self._send_body(send, self._first.encode(), more=True)
         try:
-            async for event in self._rest:
-                if isinstance(event.data, DoneEvent):
+            async for event in with_pings(self._rest):
+                if event is None:
+                    await self._send_body(send, PING, more=True)
+                    continue
+                if isinstance(event.data, Costs):
                     note_done(scope, event.data)
                 await self._send_body(send, event.encode(), more=True)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Small things that asyncio leaves to its users."""
+"""Small things that asyncio and time leave to their users."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
+
+
+def milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 1)
 
 
 async def cancel_and_wait(*tasks: asyncio.Future[Any]) -> None:

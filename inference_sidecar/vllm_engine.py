@@ -17,6 +17,7 @@ os.environ.setdefault("VLLM_WORKER_SHUTDOWN_TIMEOUT_SECONDS", "1")
 os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
 os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
 
+import torch
 import vllm
 from vllm import SamplingParams
 from vllm.engine.arg_utils import AsyncEngineArgs
@@ -39,9 +40,10 @@ from inference_sidecar.engine import (
 from inference_sidecar.tasks import all_or_none, in_daemon_thread
 
 # What a CPU needs to be ready soon and to answer soon: no compilation; prompts in
-# short steps, so that nobody waits long behind another's prompt; small cache blocks,
-# so that key points scored against one answer share nearly all of its tokens.
-CPU_DEFAULTS = {"enforce_eager": True, "max_num_batched_tokens": 1024, "block_size": 32}
+# short steps, so that nobody waits long behind another's prompt (a step that has begun
+# is not interrupted, and bulk work may have begun it); small cache blocks, so that key
+# points scored against one answer share nearly all of its tokens.
+CPU_DEFAULTS = {"enforce_eager": True, "max_num_batched_tokens": 256, "block_size": 32}
 CPU_KV_CACHE_GIB = "2"
 # Whoever stops the sidecar kills it after five seconds or so; this must be over by then.
 SHUTDOWN_SECONDS = 1.5
@@ -53,6 +55,9 @@ def add_arguments(parser: FlexibleArgumentParser) -> FlexibleArgumentParser:
     parser.set_defaults(scheduling_policy="priority")
     if current_platform.is_cpu():
         parser.set_defaults(**CPU_DEFAULTS)
+        if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+            # Emulated, bfloat16 takes seven times as long.
+            parser.set_defaults(dtype="float32")
     return parser
 
 

@@ -20,6 +20,9 @@ from inference_sidecar.engine import (
     Score,
 )
 from inference_sidecar.schemas import Assessment, FeedbackRequest
+from inference_sidecar.summaries.bulk import BulkEngine
+from inference_sidecar.summaries.draft import Draft, Report
+from inference_sidecar.summaries.schemas import Origin, SummaryRequest
 
 SCRIPTED_INFO = ModelInfo(
     model="scripted", context_length=4096, engine="scripted", engine_version="1"
@@ -73,6 +76,8 @@ class ScriptedEngine:
     info: ModelInfo = SCRIPTED_INFO
     score_hold: asyncio.Event | None = None
     """When set, every score call waits for this event."""
+    scores_left: int | None = None
+    """The engine dies at the score call after so many."""
     calls: list[GenerateCall | ScoreCall] = field(default_factory=list)
     running: int = 0
     """Calls in progress: back to 0 when every caller finished or was cancelled."""
@@ -146,7 +151,10 @@ class ScriptedEngine:
 
     async def score(self, pairs: Sequence[tuple[str, str]], *, priority: Priority) -> list[Score]:
         self.calls.append(ScoreCall(tuple(pairs), priority))
+        self._die_when(self.scores_left == 0)
         self._check_alive()
+        if self.scores_left is not None:
+            self.scores_left -= 1
         self.running += 1
         try:
             if self.score_hold is not None:
@@ -195,9 +203,15 @@ class ScriptedStrategy:
     method = "scripted"
     prompt_version = "scripted-1"
 
-    def __init__(self, assessment: Assessment, failure: Exception | None = None) -> None:
+    def __init__(
+        self,
+        assessment: Assessment,
+        failure: Exception | None = None,
+        draft: Draft | None = None,
+    ) -> None:
         self.assessment = assessment
         self.failure = failure
+        self.summarizer = ScriptedSummarizer(draft or Draft("quoted"))
 
     async def assess(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
@@ -227,3 +241,24 @@ class ScriptedStrategy:
 
     def prompt_versions(self) -> dict[str, str]:
         return {"prose": "scripted-1"}
+
+
+class ScriptedSummarizer:
+    """Implements ``summaries.draft.Summarizer``: a fixed draft after two steps of scoring."""
+
+    prompt_version = "scripted-1"
+    prompt_names = ()
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+
+    @property
+    def method(self) -> Origin:
+        return self.draft.method
+
+    async def summarise(self, bulk: BulkEngine, request: SummaryRequest, report: Report) -> Draft:
+        for step in range(2):
+            report(step, 2)
+            await bulk.score([(source.id, source.title) for source in request.sources])
+        report(2, 2)
+        return self.draft

@@ -16,6 +16,8 @@ import pytest
 from inference_sidecar.admission import Limits
 from inference_sidecar.assessment import InvalidModelOutput
 from inference_sidecar.schemas import Assessment, Timing
+from inference_sidecar.summaries.draft import Draft
+from inference_sidecar.summaries.schemas import SummarySentence, SummaryTiming
 from inference_sidecar.tests.conftest import MISSING, serving, until
 from inference_sidecar.tests.scripted import (
     SCRIPTED_INFO,
@@ -68,20 +70,34 @@ async def set_up(setup: dict[str, Any]) -> AsyncIterator[httpx.AsyncClient]:
         Assessment.model_validate(setup["assessment"]) if "assessment" in setup else MISSING
     )
     failure = InvalidModelOutput() if "assess_fails" in setup else None
-    options: dict[str, Any] = {"strategy": ScriptedStrategy(assessment, failure)}
+    if "dies_in_summary" in setup:
+        engine.scores_left = 1
+    options: dict[str, Any] = {"strategy": ScriptedStrategy(assessment, failure, draft_of(setup))}
     if setup.get("loading"):
         options["load"] = asyncio.Event().wait
     if "token" in setup:
         options["token"] = setup["token"]
     if setup.get("full"):
         options["interactive"] = Limits(running=1, waiting=0)
+        options["bulk"] = Limits(running=1, waiting=0)
     async with AsyncExitStack() as stack:
         _, client, service = await stack.enter_async_context(serving(engine, **options))
         if setup.get("full"):
             await stack.enter_async_context(service.admission.interactive())
+            await stack.enter_async_context(service.admission.bulk())
         engine.dead = setup.get("dead", False)
         yield client
     await until(lambda: engine.running == 0)
+
+
+def draft_of(setup: dict[str, Any]) -> Draft | None:
+    if "draft" not in setup:
+        return None
+    sections = {
+        key: [SummarySentence.model_validate(sentence) for sentence in sentences]
+        for key, sentences in setup["draft"].items()
+    }
+    return Draft(setup["method"], sections)
 
 
 def events_of(text: str) -> list[dict[str, Any]]:
@@ -115,8 +131,15 @@ def without_times(value: Any) -> Any:
     if isinstance(value, dict):
         blanked = {key: without_times(item) for key, item in value.items()}
         if "timing" in value:
-            timing = Timing.model_validate(value["timing"])
-            assert timing.assessment_ms <= timing.first_delta_ms <= timing.total_ms
+            check_timing(value["timing"])
             blanked["timing"] = "valid"
         return blanked
     return value
+
+
+def check_timing(value: dict[str, Any]) -> None:
+    if "assessment_ms" not in value:
+        SummaryTiming.model_validate(value)
+        return
+    timing = Timing.model_validate(value)
+    assert timing.assessment_ms <= timing.first_delta_ms <= timing.total_ms

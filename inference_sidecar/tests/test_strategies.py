@@ -40,4 +40,8 @@ def test_prompt_versions_are_told():
         "prose_free.ko": "v1",
         "rubric_judge.en": "v1",
         "rubric_judge.ko": "v1",
+        "summary_map.en": "v1",
+        "summary_map.ko": "v1",
+        "summary_reduce.en": "v1",
+        "summary_reduce.ko": "v1",
     }

@@ -1,0 +1,1 @@
+"""Summaries of a company: its sources' own sentences, or sentences written from them."""
