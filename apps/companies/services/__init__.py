@@ -1,0 +1,1 @@
+"""Writes that staff and pipelines trigger."""
