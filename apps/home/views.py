@@ -1,0 +1,51 @@
+"""The first page: where a person stands in each room."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models import User
+from apps.companies.models import Company
+from apps.companies.presentation import first_sentence, summary_for, with_summaries
+from apps.interview.models import Attempt, Question
+from apps.resume.completeness import completeness
+from apps.resume.models import Document, Profile
+
+LATEST_ATTEMPTS = 3
+FOLLOWED_COMPANIES = 6
+
+
+@require_GET
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """For who is logged in; a visitor begins with the questions."""
+    user = request.user
+    if not isinstance(user, User):
+        return redirect("interview:question_list")
+    profile = Profile.objects.filter(user=user).first()
+    context = {
+        "attempts": Attempt.objects.for_user(user).select_related("question", "feedback")[
+            :LATEST_ATTEMPTS
+        ],
+        "next_question": Question.objects.published().not_tried_by(user).first(),
+        "companies": _followed(user),
+        "completeness": completeness(profile.data if profile else {}),
+        "documents_count": Document.objects.filter(user=user).count(),
+    }
+    return render(request, "home/home.html", context)
+
+
+def _followed(user: User) -> list[dict[str, object]]:
+    """The companies that the person follows, those with the newest summary first."""
+    companies = with_summaries(Company.objects.readable().followed_by(user))
+    rows = []
+    for company in companies:
+        summary = summary_for(company, translation.get_language())
+        assert summary is not None
+        rows.append({"company": company, "summary": summary, "sentence": first_sentence(summary)})
+    rows.sort(key=lambda row: str(row["summary"].published_at), reverse=True)  # type: ignore[attr-defined]
+    return rows[:FOLLOWED_COMPANIES]
