@@ -24,14 +24,15 @@ lint:
 	@$(PYTHON) -m scripts.setup --test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy apps config scripts tests benchmarks manage.py conftest.py --exclude benchmarks/engine_server.py
-	$(BIN)/mypy --python-executable .venv-sidecar/bin/python inference_sidecar benchmarks/engine_server.py
+	$(BIN)/mypy apps config scripts tests benchmarks manage.py conftest.py --exclude "benchmarks/(engine|summary)_server.py"
+	$(BIN)/mypy --python-executable .venv-sidecar/bin/python inference_sidecar benchmarks/engine_server.py benchmarks/summary_server.py
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench:
 	@$(PYTHON) -m scripts.setup
 	$(BIN)/python benchmarks/feedback.py
+	$(BIN)/python benchmarks/summaries.py
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/resume.py
 	$(BIN)/python benchmarks/resume_render.py

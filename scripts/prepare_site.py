@@ -1,12 +1,15 @@
 """Make database, compiled texts and static files ready: `python -m scripts.prepare_site`
 
 Runs in .venv with the environment of the site it prepares; a second run changes nothing.
+With --demo the sample companies are summarised, too, as soon as the model answers.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 from .setup import ROOT, say
@@ -44,14 +47,18 @@ def collect_static_files() -> None:
     sources.append(ROOT / "requirements" / "base.txt")  # packages bring files too
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sources]
     fingerprint = hashlib.sha256(repr(stats).encode()).hexdigest()
-    stamp = Path(settings.STATIC_ROOT) / ".sources"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
-        return
-    say("collecting static files")
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(fingerprint, encoding="utf-8")
+    folder = Path(settings.STATIC_ROOT)
+    stamp = folder / ".sources"
+    folder.mkdir(parents=True, exist_ok=True)
+    # Two sites of one checkout may start together: the second finds it done.
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
+            return
+        say("collecting static files")
+        stamp.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(fingerprint, encoding="utf-8")
 
 
 def main() -> None:
@@ -64,10 +71,15 @@ def main() -> None:
     say("bringing the database up to date")
     call_command("migrate", interactive=False, verbosity=0)
     collect_static_files()
-    say("loading questions")
+    say("preparing the file store")
+    call_command("prepare_storage")
+    say("loading questions and companies")
     call_command("loadcontent")
     say("making the demo accounts")
     call_command("seed_demo")
+    if "--demo" in sys.argv[1:]:
+        say("asking for summaries of the sample companies")
+        call_command("run_summaries", once="demo")
 
 
 if __name__ == "__main__":

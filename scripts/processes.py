@@ -9,6 +9,7 @@ its sidecar is started again.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import random
 import shutil
@@ -23,10 +24,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from honcho.environ import parse_procfile
 
-from .preflight import is_port_free
+from .preflight import Problem, is_port_free
 from .setup import MODEL, ROOT, sidecar_environment, site_environment
 
 # Those that hold data end last, so that the others can put away what they are doing.
@@ -44,6 +46,12 @@ PORTS = (
     "S3_FILER_GRPC_PORT",
     "S3_ADMIN_PORT",
 )
+# A site's ports lie in a lane of its own, below the range that outgoing connections take
+# theirs from: two that start together cannot both find the same port free.
+LANES = 500
+LANE_PORTS = 22_000
+LANE_WIDTH = 16
+ADMIN_PORTS = 20_000
 S3_BUCKET = "ssammu"
 # A Unix socket's address may be 107 bytes long; vLLM's and multiprocessing's
 # names under the folder take up to 45 of them.
@@ -68,24 +76,26 @@ class Places:
     data: Path
     port: int
     """The web's."""
-    ports: dict[str, int] = field(default_factory=dict)
+    ports: dict[str, int] = field(init=False, default_factory=dict)
     run: Path = field(init=False)
     """For sockets and temporary files; emptied at each start."""
+    _lane: IO[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for folder in ("valkey", "s3", "log", "cache"):
             (self.data / folder).mkdir(parents=True, exist_ok=True)
         addresses = self.data / "addresses.env"
-        if addresses.exists():
-            self.ports = _read_ports(addresses) | self.ports
-        taken = {self.port}
+        kept = _read_ports(addresses) if addresses.exists() else {}
+        lane, self._lane = _take_lane(kept.get("S3_ADMIN_PORT", 0) - ADMIN_PORTS, self.port)
+        begin = LANE_PORTS + LANE_WIDTH * lane
+        free = [port for port in range(begin, begin + LANE_WIDTH) if port != self.port]
+        free = [port for port in free if is_port_free(port)]
+        self.ports = {name: port for name, port in kept.items() if port in free}
+        self.ports["S3_ADMIN_PORT"] = ADMIN_PORTS + lane
+        spare = (port for port in free if port not in self.ports.values())
         for name in PORTS:
-            port = self.ports.get(name, 0)
-            while port in taken or not _is_usable(name, port):
-                # Below the range that outgoing connections take their ports from.
-                port = random.randrange(20_000, 22_000 if name == "S3_ADMIN_PORT" else 30_000)
-            self.ports[name] = port
-            taken |= {port, port + 10_000} if name == "S3_ADMIN_PORT" else {port}
+            if name not in self.ports:
+                self.ports[name] = next(spare)
         lines = [f"{name}={value}" for name, value in self.addresses().items()]
         addresses.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.run = self.data / "run"
@@ -97,6 +107,7 @@ class Places:
 
     def remove_run(self) -> None:
         shutil.rmtree(self.run, ignore_errors=True)
+        self._lane.close()
 
     @property
     def web_url(self) -> str:
@@ -186,12 +197,27 @@ def _read_ports(addresses: Path) -> dict[str, int]:
     return {name: int(value) for name, value in pairs if name in PORTS and value.isdigit()}
 
 
-def _is_usable(name: str, port: int) -> bool:
-    if not port:
-        return False
-    # SeaweedFS's own workers look for its admin server's gRPC port at +10,000.
-    both = [port, port + 10_000] if name == "S3_ADMIN_PORT" else [port]
-    return all(map(is_port_free, both))
+def _take_lane(kept: int, web_port: int) -> tuple[int, IO[str]]:
+    """A lane that no other site has, ``kept`` if it may be, and the lock that holds it."""
+    folder = Path(tempfile.gettempdir()) / f"ssammu-lanes-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    lanes = random.sample(range(LANES), LANES)
+    for lane in [kept, *lanes] if kept in lanes else lanes:
+        lock = (folder / str(lane)).open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        # SeaweedFS's own workers look for its admin server's gRPC port at +10,000.
+        admin = [ADMIN_PORTS + lane, ADMIN_PORTS + lane + 10_000]
+        begin = LANE_PORTS + LANE_WIDTH * lane
+        lane_ports = range(begin, begin + LANE_WIDTH)
+        free = sum(port != web_port and is_port_free(port) for port in lane_ports)
+        if web_port not in admin and all(map(is_port_free, admin)) and free >= len(PORTS):
+            return lane, lock
+        lock.close()
+    raise Problem("No free ports were found between 20000 and 30500.")
 
 
 @dataclass
@@ -358,8 +384,8 @@ def answers_ok(url: str) -> bool:
 
 
 def site_preparation() -> str:
-    """The command that makes database, texts and static files ready for the site."""
-    return "exec python -m scripts.prepare_site"
+    """The command that makes the demo's database, texts, static files and samples ready."""
+    return "exec python -m scripts.prepare_site --demo"
 
 
 def last_lines(lines: Sequence[str], count: int = 12, width: int = 160) -> str:

@@ -24,7 +24,7 @@ from .processes import Exit, Places, Supervisor, answers_ok
 
 TELL_EVERY = 4.0
 LONGEST_PREPARATION = 120.0
-# A sidecar that ran this long was well; its next end starts the waiting times afresh.
+# What ran this long was well; its next end starts the waiting times afresh.
 WELL_AFTER = 120.0
 LONGEST_BACKOFF = 60.0
 WARNINGS = re.compile(r"level='(warning|error|critical)'|^Traceback|Error: ")
@@ -34,6 +34,7 @@ SHOWN = {
     # All but the access log: mails of the demo are printed here.
     "web": re.compile(r'^(?!INFO: +\S+ - "[A-Z]+ |INFO: )'),
     "worker-interactive": WARNINGS,
+    "worker-bulk": WARNINGS,
     "worker": WARNINGS,
     "beat": WARNINGS,
 }
@@ -85,14 +86,15 @@ class Demo:
         self.supervisor = Supervisor(
             commands, places.environment(), places.data / "log", self.terminal.show
         )
-        self.sidecar_backoff = 2.0
-        self.sidecar_start_at: float | None = None
-        self.sidecar_is_returning = False
+        self.is_up = False
+        self._backoff = dict.fromkeys(commands, 2.0)
+        self._start_at: dict[str, float] = {}
+        self._sidecar_is_returning = False
         self._stopping = False
         self._spoke = time.monotonic()
 
     def run(self) -> None:
-        """Returns only by raising: Stopped, or Problem when a process has died."""
+        """Returns only by raising: Stopped, or Problem when a process dies before all are up."""
         started = time.monotonic()
         say = self.terminal.say
         if self.places.own_sidecar:
@@ -103,16 +105,17 @@ class Demo:
         self._until_prepared()
         self._until("Valkey and the file store start", self._stores_answer)
         say("starting web, workers and clock")
-        self.supervisor.start("web", "worker-interactive", "worker", "beat")
+        self.supervisor.start("web", "worker-interactive", "worker-bulk", "worker", "beat")
         self._until("the site starts", lambda: answers_ok(f"{self.places.web_url}/readyz"))
         say(f"the site is up at {self.places.web_url}, feedback is warming up")
         self._until("feedback is warming up: the model loads", self._sidecar_answers)
-        self.sidecar_is_returning = False
+        self._sidecar_is_returning = False
+        self.is_up = True
         self._announce(time.monotonic() - started)
         while True:
             self._step()
-            if self.sidecar_is_returning and self._sidecar_answers():
-                self.sidecar_is_returning = False
+            if self._sidecar_is_returning and self._sidecar_answers():
+                self._sidecar_is_returning = False
                 say("feedback is back")
 
     def _sidecar_answers(self) -> bool:
@@ -153,28 +156,33 @@ class Demo:
         for ended in self.supervisor.collect_exits():
             if ended.name in but:
                 returned.append(ended)
-            elif ended.name == "sidecar":
-                self._plan_sidecar(ended)
+            elif self.is_up or ended.name == "sidecar":
+                self._plan_start(ended)
             else:
-                self.terminal.say(f"{ended}; the site cannot go on without it")
+                self.terminal.say(f"{ended}; the site cannot start without it")
                 raise Problem(f"{ended}; its last lines:\n{processes.last_lines(ended.tail)}")
-        if self.sidecar_start_at is not None and time.monotonic() >= self.sidecar_start_at:
-            self.sidecar_start_at = None
-            self.supervisor.start("sidecar")
-            self.sidecar_is_returning = True
+        for name in [name for name, at in self._start_at.items() if time.monotonic() >= at]:
+            del self._start_at[name]
+            self.supervisor.start(name)
+            if name == "sidecar":
+                self._sidecar_is_returning = True
+            else:
+                self.terminal.say(f"{name} runs again")
         return returned
 
-    def _plan_sidecar(self, ended: Exit) -> None:
-        """The site goes on without it: answers are kept and feedback follows."""
+    def _plan_start(self, ended: Exit) -> None:
+        """The site goes on: what is asked meanwhile is kept, and follows."""
         if ended.seconds > WELL_AFTER:
-            self.sidecar_backoff = 2.0
+            self._backoff[ended.name] = 2.0
+        wait = self._backoff[ended.name]
+        follows = ", feedback follows" if ended.name == "sidecar" else ""
         self.terminal.say(
-            f"{ended}; the site goes on, feedback follows. It starts again in "
-            f"{self.sidecar_backoff:.0f} s; its last lines, more in sidecar.log:\n"
+            f"{ended}; the site goes on{follows}. It starts again in {wait:.0f} s; "
+            f"its last lines, more in {ended.name}.log:\n"
             f"{processes.last_lines(ended.tail, count=4)}"
         )
-        self.sidecar_start_at = time.monotonic() + self.sidecar_backoff
-        self.sidecar_backoff = min(2 * self.sidecar_backoff, LONGEST_BACKOFF)
+        self._start_at[ended.name] = time.monotonic() + wait
+        self._backoff[ended.name] = min(2 * wait, LONGEST_BACKOFF)
 
     def _announce(self, seconds: float) -> None:
         url = self.places.web_url

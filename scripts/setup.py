@@ -11,6 +11,7 @@ Standard library only: nothing else is there yet.
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import contextlib
 import hashlib
 import os
@@ -36,6 +37,8 @@ MODEL = VAR / "model" / "SmolLM2-135M-Instruct"
 # PyTorch keeps its CPU builds on an index of its own.
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 HEARTBEAT_SECONDS = 4.0
+# Set when one part of the setup has failed or been interrupted: the others end, too.
+_given_up = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def say(line: str) -> None:
 
 
 def prepare(environments: Sequence[Environment], *, model: bool = True) -> None:
-    """Bring ``environments`` and the model up to date. Raises Problem."""
+    """Bring ``environments`` and the model up to date, side by side. Raises Problem."""
     outdated = [environment for environment in environments if environment.outdated()]
     model_missing = model and not (MODEL / "config.json").is_file()
     needed = sum(environment.disk for environment in outdated) + int(0.8 * GB) * model_missing
@@ -107,10 +110,25 @@ def prepare(environments: Sequence[Environment], *, model: bool = True) -> None:
         preflight.check_venv_module()
         preflight.check_disk(ROOT, needed)
         say("Setting up. The first time takes a few minutes; later starts do not.")
-    for environment in outdated:
-        build(environment)
-    if model_missing:
-        prepare_model()
+
+    def bring_up_to_date(environment: Environment) -> None:
+        if environment in outdated:
+            build(environment)
+        # The model is unpacked by what the sidecar's environment holds.
+        if model_missing and environment.folder == sidecar_environment().folder:
+            prepare_model()
+
+    try:
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            parts = [pool.submit(bring_up_to_date, environment) for environment in environments]
+            try:
+                for part in concurrent.futures.as_completed(parts):
+                    part.result()
+            except BaseException:
+                _given_up.set()
+                raise
+    finally:
+        _given_up.clear()
 
 
 def build(environment: Environment) -> None:
@@ -140,9 +158,13 @@ def build(environment: Environment) -> None:
         pip_install(environment, torch_only, 1)
         pip_install(environment, options, packages)
     # Only worth keeping to continue after an interruption; it is as large as the packages.
-    shutil.rmtree(VAR / "pip", ignore_errors=True)
+    shutil.rmtree(_pip_cache(environment), ignore_errors=True)
     environment.mark_installed()
     say(f"{name}: ready after {time.monotonic() - started:.0f} s")
+
+
+def _pip_cache(environment: Environment) -> Path:
+    return VAR / "pip" / environment.folder.name
 
 
 class MissingPackage(Problem):
@@ -157,7 +179,9 @@ def pip_install(environment: Environment, options: Sequence[str], packages: int)
     command = [
         *(str(environment.python), "-m", "pip", "install", "--disable-pip-version-check"),
         *("--no-input", "--progress-bar", "off", "--no-warn-script-location"),
-        *("--cache-dir", str(VAR / "pip"), *options),
+        # What is never imported need not be compiled, and that is most of it.
+        "--no-compile",
+        *("--cache-dir", str(_pip_cache(environment)), *options),
     ]
     found: set[str] = set()
     doing = "asking the package index"
@@ -224,7 +248,7 @@ def run_showing_life(
     Raises CommandFailed. However this ends, nothing of the command runs on.
     """
     log_path = VAR / "log" / "setup.log"
-    temporary = VAR / "setup"
+    temporary = VAR / "setup" / name
     for folder in (log_path.parent, temporary):
         folder.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
@@ -255,6 +279,8 @@ def run_showing_life(
         with log_path.open("a", encoding="utf-8") as log:
             log.write(f"$ {' '.join(command)}\n")
             while True:
+                if _given_up.is_set():
+                    raise Problem(f"{name}: {doing} was given up")
                 try:
                     line = lines.get(timeout=0.5)
                     if line is None:

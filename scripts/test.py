@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -30,17 +31,16 @@ def suites(with_browser: bool) -> list[Suite]:
     site = setup.site_environment().python
     sidecar = setup.sidecar_environment().python
     # The sidecar's environment has no Django: neither pytest.ini nor conftest.py is for it.
-    markers = "markers=vllm: starts real vLLM with the packaged model"
+    markers = "markers=vllm: starts real vLLM; run by .ci/run alone"
     alone = ("-c", "pyproject.toml", "--confcutdir", "inference_sidecar", "-o", markers)
+    two_by_file = ("-n", "2", "--dist", "loadfile")
     found = [
-        Suite("site", site, ("apps", "scripts", "-m", "not services and not faults")),
+        Suite("site", site, ("apps", "scripts", "-m", "not services and not faults", "-n", "2")),
         Suite("sidecar", sidecar, (*alone, "inference_sidecar", "-m", "not vllm")),
-        Suite("sidecar on vLLM", sidecar, (*alone, "inference_sidecar", "-m", "vllm")),
-        Suite("start and stop", site, ("tests/test_demo.py",)),
-        Suite("main job on vLLM", site, ("tests/main_job",)),
+        Suite("main job on vLLM", site, ("tests/main_job/test_feedback.py",)),
     ]
     if with_browser:
-        found.append(Suite("browser", site, ("tests/browser",)))
+        found.append(Suite("browser", site, ("tests/browser", "-m", "not long", *two_by_file)))
     return found
 
 
@@ -114,6 +114,9 @@ def install(packages: list[str]) -> None:
 
 
 def main() -> None:
+    argparse.ArgumentParser(
+        prog="python -m scripts.test", description="Set up and run every test suite."
+    ).parse_args()
     with setup.one_sentence_for_problems():
         preflight.check_platform()
         preflight.check_model_server_needs()

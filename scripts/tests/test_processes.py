@@ -161,11 +161,21 @@ def test_processes_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
 def test_ports_are_kept_for_the_next_start(tmp_path: Path) -> None:
     first = Places(tmp_path, 24_900)
     assert len(set(first.ports.values()) | {24_900}) == len(PORTS) + 1
+    first.remove_run()
     assert Places(tmp_path, 24_900).ports == first.ports
+
+
+def test_sites_that_start_together_share_no_port(tmp_path: Path) -> None:
+    sites = [Places(tmp_path / str(number), 24_900) for number in range(40)]
+    ports = [port for site in sites for port in site.ports.values()]
+    assert len(set(ports)) == len(ports) == 40 * len(PORTS)
+    again = Places(tmp_path / "0", 24_900)  # while the first still runs
+    assert not set(again.ports.values()) & set(ports)
 
 
 def test_a_port_that_another_program_took_is_replaced(tmp_path: Path) -> None:
     first = Places(tmp_path, 24_900)
+    first.remove_run()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", first.ports["VALKEY_PORT"]))
         taken.listen()

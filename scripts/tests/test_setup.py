@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -54,6 +55,35 @@ def test_nothing_is_built_when_everything_is_there(
     (elsewhere / "config.json").touch()
     monkeypatch.setattr(setup, "build", lambda environment: pytest.fail("built again"))
     setup.prepare([environment])
+
+
+def test_what_fails_ends_what_is_built_beside_it(
+    environment: Environment, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (elsewhere / "requirements" / "sidecar.txt").write_text("two==2\n", encoding="utf-8")
+    beside = Environment(elsewhere / ".venv-sidecar", ("sidecar",), disk=0)
+    started = elsewhere / "started"
+
+    def build(built: Environment) -> None:
+        if built == beside:
+            script = f"import time; open({str(started)!r}, 'w').close(); time.sleep(60)"
+            run_showing_life([sys.executable, "-c", script], "beside", "waiting")
+        while not started.exists():
+            time.sleep(0.05)
+        raise MissingPackage("one==1")
+
+    monkeypatch.setattr(setup, "build", build)
+    with pytest.raises(MissingPackage, match="one==1"):
+        setup.prepare([environment, beside], model=False)
+    assert not [line for line in processes_running() if str(started) in line]
+
+
+def processes_running() -> list[str]:
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return lines
 
 
 def test_torch_comes_from_its_own_index_where_pip_does_not_know_it(
