@@ -6,7 +6,8 @@
 
 Replies belong to the answers that contain a text, so that what one test left behind
 cannot meet another's. They are used in turn; the last one stays. Every other answer
-gets ``Reply()``: an assessment, three pieces of prose, and the end.
+gets ``Reply()``: an assessment, three pieces of prose, and the end. For a summary the
+text is looked for in the request's id, and ``Reply()`` quotes the first source's start.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
@@ -25,17 +26,20 @@ import requests
 COMMAND = "exec python -m tests.scripted_sidecar $SIDECAR_PORT"
 PIECES = ["You say what belongs to each. ", "Name the **price** of it, too, ", "in a sentence."]
 SCORE = 61
+QUOTED = 60
+"""Characters of the first source that a summary quotes."""
 HELD_FOR_AT_MOST = 150
 """Seconds: longer than any test, so that a forgotten hold ends."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What one POST /v1/feedback gets.
+    """What one POST /v1/feedback or /v1/summaries gets.
 
     ``status`` other than 200: a refusal with ``code``. ``raw``: these bytes in place of
     events. ``hold_after``: that many pieces of prose, then nothing but comments until
-    ``release``; 0 holds right after the assessment. ``ending``: ``done``, ``early``
+    ``release``; 0 holds right after the assessment, and before a summary, of which
+    there are no pieces. ``ending``: ``done``, ``early``
     (the stream ends without it), ``cut`` (the connection breaks), ``error`` (an error
     event) or ``silence`` (not even a comment). ``assessment`` replaces fields of the
     assessment, ``quote`` fields of its one quote.
@@ -60,7 +64,7 @@ class ScriptedSidecar:
         self.url = url
 
     def script(self, text: str, *replies: Reply) -> None:
-        """What the next calls for answers that contain ``text`` get."""
+        """What the next calls get that are about an answer, or an id, with ``text`` in it."""
         self._post("script", text=text, replies=[asdict(reply) for reply in replies])
 
     def release(self, text: str) -> None:
@@ -70,7 +74,7 @@ class ScriptedSidecar:
         self._post("state", state=state)
 
     def calls(self, text: str) -> list[dict[str, Any]]:
-        """The request bodies whose answer contains ``text``, oldest first."""
+        """The request bodies whose answer, or summary's id, contains ``text``, oldest first."""
         reply = requests.get(f"{self.url}/control/calls", params={"text": text}, timeout=5)
         reply.raise_for_status()
         calls: list[dict[str, Any]] = reply.json()
@@ -104,9 +108,13 @@ class Memory:
         with self.lock:
             self.calls.append(call)
             for text, script in self.scripts.items():
-                if text in call["answer"]:
+                if text in _about(call):
                     return script.next(), script
         return Reply(), Script([Reply()])
+
+
+def _about(call: dict[str, Any]) -> str:
+    return str(call.get("answer", call["id"]))
 
 
 memory = Memory()
@@ -123,22 +131,23 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/control/calls":
             text = parse_qs(query)["text"][0]
             with memory.lock:
-                found = [call for call in memory.calls if text in call["answer"]]
+                found = [call for call in memory.calls if text in _about(call)]
             self._json(200, found)
         elif path == "/livez":
             self._json(200, {"status": "ok"})
+        elif memory.state != "ready":
+            self._refuse_by_state()
         elif path == "/readyz":
-            if memory.state == "ready":
-                self._json(200, {"status": "ready"})
-            else:
-                self._refuse_by_state()
+            self._json(200, {"status": "ready"})
+        elif path == "/v1/model":
+            self._json(200, _MODEL)
         else:
             self._refuse(404, "not_found", retryable=False)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path == "/v1/feedback":
-            self._feedback(body)
+        if self.path in _STREAMS:
+            self._answer(body, _STREAMS[self.path])
             return
         with memory.lock:
             if self.path == "/control/script":
@@ -150,7 +159,7 @@ class Handler(BaseHTTPRequestHandler):
                 memory.state = body["state"]
         self._json(200, {})
 
-    def _feedback(self, body: dict[str, Any]) -> None:
+    def _answer(self, body: dict[str, Any], stream: Stream) -> None:
         if memory.state != "ready":
             self._refuse_by_state()
             return
@@ -164,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         try:
-            for piece in _stream(body, reply, script):
+            for piece in stream(body, reply, script):
                 self._chunk(piece)
             if reply.ending != "cut":
                 self.wfile.write(b"0\r\n\r\n")
@@ -197,19 +206,50 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-def _stream(body: dict[str, Any], reply: Reply, script: Script) -> Iterator[str]:
+def _feedback(body: dict[str, Any], reply: Reply, script: Script) -> Iterator[str]:
     if reply.raw is not None:
         yield reply.raw
         return
     yield _event("assessment", _assessment(body, reply.quote) | reply.assessment)
     for number in range(len(reply.pieces) + 1):
         if number == reply.hold_after:
-            for _wait in range(HELD_FOR_AT_MOST * 10):
-                if script.released.wait(0.1):
-                    break
-                yield ": held\n\n"
+            yield from _held(script)
         if number < len(reply.pieces):
             yield _event("delta", {"text": reply.pieces[number]})
+    yield from _end(reply, script)
+
+
+def _summary(body: dict[str, Any], reply: Reply, script: Script) -> Iterator[str]:
+    if reply.raw is not None:
+        yield reply.raw
+        return
+    yield _event("progress", {"done": 1, "total": 2})
+    if reply.hold_after is not None:
+        yield from _held(script)
+    source = body["sources"][0]
+    sentence = {
+        "text": source["text"][:QUOTED],
+        "citations": [
+            {"source_id": source["id"], "start": 0, "end": min(QUOTED, len(source["text"]))}
+        ],
+        "origin": "quoted",
+    }
+    sections = [{"key": "business", "heading": "Business", "sentences": [sentence]}]
+    dropped = {"citation": 0, "number": 0}
+    yield _event(
+        "summary", {"sections": sections, "topics": [], "dropped": dropped, "method": "quoted"}
+    )
+    yield from _end(reply, script)
+
+
+def _held(script: Script) -> Iterator[str]:
+    for _wait in range(HELD_FOR_AT_MOST * 10):
+        if script.released.wait(0.1):
+            break
+        yield ": held\n\n"
+
+
+def _end(reply: Reply, script: Script) -> Iterator[str]:
     if reply.ending == "done":
         yield _event("done", _done(reply))
     elif reply.ending == "error":
@@ -247,6 +287,14 @@ def _done(reply: Reply) -> dict[str, Any]:
         "usage": {"prompt_tokens": 20, "completion_tokens": len(reply.pieces)},
         "timing": timing,
     }
+
+
+Stream = Callable[[dict[str, Any], Reply, Script], Iterator[str]]
+_STREAMS: dict[str, Stream] = {"/v1/feedback": _feedback, "/v1/summaries": _summary}
+_MODEL = {
+    "model": "scripted-model",
+    "summaries": {"method": "quoted", "prompt_version": "scripted-1"},
+}
 
 
 class Server(ThreadingHTTPServer):

@@ -15,8 +15,8 @@ from scripts.preflight import is_port_free
 from scripts.processes import Places, Supervisor, answers_ok
 from scripts.setup import ROOT, site_environment
 
-WEB_PORTS = range(30_001, 32_000)
-WORKERS = ("worker-interactive", "worker")
+WEB_PORTS = range(30_501, 32_000)  # above the lanes of scripts/processes.py
+WORKERS = ("worker-interactive", "worker-bulk", "worker")
 REAL_SIDECAR = processes.commands()["sidecar"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -138,7 +139,8 @@ def test_starts_stops_and_starts_again_with_its_data(start: Callable[[], Running
         assert page.status == 200
     names = {path.stem for path in (demo.data / "log").iterdir()}
     assert names == {
-        *("valkey", "s3", "sidecar", "prepare", "web", "worker-interactive", "worker", "beat")
+        *("valkey", "s3", "sidecar", "prepare", "web", "beat"),
+        *("worker-interactive", "worker-bulk", "worker"),
     }
     # uvicorn's line for each request stays in the log.
     assert '"GET /accounts/login/' in (demo.data / "log" / "web.log").read_text("utf-8")
@@ -172,16 +174,52 @@ def test_model_server_is_started_again_while_the_site_goes_on(demo: RunningDemo)
     assert log.read_text("utf-8").count("model server") == 2
 
 
-def test_dead_worker_is_named_and_everything_ends(demo: RunningDemo) -> None:
+def test_what_dies_is_named_and_started_again(demo: RunningDemo) -> None:
     demo.until_says("Ctrl-C stops everything.")
-    beat = next(
-        pid
-        for pid in demo.pids()
-        if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    )
-    os.kill(beat, signal.SIGKILL)
+    kill(demo, "beat")
+    kill(demo, "uvicorn")
+    demo.until_says("beat ended (SIGKILL); the site goes on")
+    demo.until_says("web ended (SIGKILL); the site goes on")
+    demo.until_says("beat runs again")
+    demo.until_says("web runs again")
+    demo.until(lambda: pid_of(demo, "beat") and pid_of(demo, "uvicorn"))
+    demo.until(readyz)
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.wait() == 0
+    assert demo.pids() == set()
+
+
+def pid_of(demo: RunningDemo, program: str) -> int | None:
+    """The process in whose command line ``program`` stands."""
+    for pid in demo.pids():
+        with contextlib.suppress(OSError):
+            line = Path(f"/proc/{pid}/cmdline").read_text("utf-8")
+            if any(Path(word).name == program for word in re.split(r"[\0 ]", line) if word):
+                return pid
+    return None
+
+
+def kill(demo: RunningDemo, program: str) -> None:
+    pid = pid_of(demo, program)
+    assert pid is not None, program
+    os.kill(pid, signal.SIGKILL)
+
+
+def readyz() -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz") as page:
+            return bool(page.status == 200)
+    except OSError:
+        return False
+
+
+def test_what_dies_during_the_start_ends_it(data: Path, start: Callable[[], RunningDemo]) -> None:
+    demo = start()
+    demo.until_says("starting Valkey and the file store")
+    demo.until(lambda: pid_of(demo, "weed"))
+    kill(demo, "weed")
     assert demo.wait() == 1
-    assert "beat ended (SIGKILL); its last lines:" in demo.output
+    assert "s3 ended (SIGKILL); its last lines:" in demo.output
     assert demo.pids() == set()
 
 

@@ -48,12 +48,28 @@ def browser_context_args(stack: Stack) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def cast(stack: Stack) -> Iterator[Person]:
-    return iter(make_people(stack, *(f"person-{number}" for number in range(30))))
+    return iter(make_people(stack, *(f"person-{number}" for number in range(90))))
 
 
 @pytest.fixture(scope="session")
 def korean_cast(stack: Stack) -> Iterator[Person]:
-    return iter(make_people(stack, *(f"saram-{n}" for n in range(4)), language="ko"))
+    return iter(make_people(stack, *(f"saram-{n}" for n in range(20)), language="ko"))
+
+
+_MAKE_COMPANY = """
+from apps.companies.tests.cast import make_company, make_summary
+from apps.interview.models import Topic
+company = make_company()
+for language in ("en", "ko"):
+    make_summary(company, language).topics.add(Topic.objects.get(slug="networks"))
+"""
+
+
+@pytest.fixture(scope="session")
+def company(stack: Stack) -> str:
+    """The address of a company with a published summary in both languages."""
+    stack.manage("shell", "--no-imports", "-c", _MAKE_COMPANY)
+    return "/companies/cloud-bakery/"
 
 
 @pytest.fixture

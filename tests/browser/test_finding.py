@@ -92,8 +92,14 @@ def test_search_and_filters_live_in_the_address(page: Page):
     expect(page).to_have_url(address)
     expect(rows).to_have_count(found)
 
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.locator("[name=q]").fill("no such words at all")
     expect(page.locator(".empty")).to_be_visible()
+    assert len([url for url in asked if "such" in url]) == 1
+    page.locator("[name=q]").blur()
+    page.wait_for_timeout(600)
+    assert len([url for url in asked if "such" in url]) == 1
     page.locator(".empty a").click()
     expect(rows).to_have_count(20)
 

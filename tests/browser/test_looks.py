@@ -9,16 +9,24 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from apps.resume.rendering.sample import FULL_PROFILE
 from tests.browser.conftest import NewContext
 from tests.people import QUESTION, Person
 from tests.scripted_sidecar import Reply, ScriptedSidecar
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 VISITOR = ["/questions/", f"/questions/{QUESTION}/", "/accounts/login/", "/accounts/signup/",
-           "/accounts/password/reset/", "/no-such-page"]  # fmt: skip
-CANDIDATE = ["/questions/?state=tried", f"/questions/{QUESTION}/", "/account/settings",
-             "/account/delete"]  # fmt: skip
+           "/accounts/password/reset/", "/no-such-page", "/companies/",
+           "/companies/?q=nobody", "/companies/cloud-bakery/"]  # fmt: skip
+CANDIDATE = ["/", "/questions/?state=tried", f"/questions/{QUESTION}/", "/account/settings",
+             "/account/delete", "/profile/", "/profile/basics", "/profile/work/new",
+             "/profile/import", "/companies/", "/companies/cloud-bakery/"]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _company(company: str) -> None:
+    """The pages of a company are among those looked at."""
 
 
 @pytest.fixture(scope="module", params=["en", "ko"])
@@ -40,6 +48,7 @@ def reader(
     person.finished(again)
     person.finished(failed)
     held = person.submit(f"holds {person.name}", language=request.param)["id"]
+    person.api("PUT", "profile", json=FULL_PROFILE)
     pages = [f"/attempts/{attempt}/" for attempt in (again, failed, held)]
     return person, CANDIDATE + pages
 

@@ -70,6 +70,25 @@ def test_a_worker_killed_in_the_middle_of_a_stream(slow: Slow, sidecar: Scripted
     assert prose_of(list(slow.person.events(attempt["id"]))) == PROSE
 
 
+def test_a_store_killed_in_the_middle_of_a_stream(
+    stack: Stack, sidecar: ScriptedSidecar, alice: Person
+):
+    """The worker holds the message it works on, and must come back to the new store."""
+    sidecar.script("store is killed under the worker", Reply(hold_after=1))
+    attempt = alice.submit("store is killed under the worker")
+    for event in alice.events(attempt["id"]):
+        if event.name == "delta":
+            break
+    stack.kill("valkey")
+    stack.restart("valkey")
+    sidecar.release("store is killed under the worker")
+    assert alice.finished(attempt["id"], LONGEST_RECOVERY)["feedback"]["prose"] == PROSE
+    assert len(sidecar.calls("store is killed under the worker")) == 1
+
+    after = alice.submit("after the store came back")
+    assert alice.finished(after["id"], LONGEST_RECOVERY)["feedback"]["prose"] == PROSE
+
+
 def test_every_process_outlived_the_store(stack: Stack):
     assert stack.supervisor.collect_exits() == []
     assert set(stack.supervisor.running) == set(stack.names)
