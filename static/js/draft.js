@@ -177,7 +177,9 @@
 
   field.addEventListener("input", () => {
     copies.write(localStorage, draftKey, { text: field.value, revision, page });
-    if (!undecided()) schedule(PAUSE);
+    if (undecided()) return;
+    say(field.value === saved ? "textSaved" : "textSaving");
+    schedule(PAUSE);
   });
   form.addEventListener("submit", () => {
     leaving = true;
