@@ -66,6 +66,7 @@
 
   function note() {
     dirty = true;
+    if (conflict.hidden) say("textSaving");
     schedule(PAUSE);
   }
 

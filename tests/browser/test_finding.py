@@ -145,6 +145,7 @@ def test_with_the_keyboard_alone(page: Page):
     focused_walk(page, "a[href*=deadlock-conditions]")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/questions/deadlock"))
+    expect(page.locator("#answer")).to_be_visible()
     focused_walk(page, "#answer")
     page.keyboard.type("Each waits for what the other holds.")
     focused_walk(page, "[data-submit]")

@@ -362,11 +362,13 @@ def test_every_reader(
     assert violations(page) == ""
     upload(page, KOREAN if language == "ko" else ENGLISH)
     assert violations(page) == ""
-    page.locator("[data-apply]").click()  # refused where something is undecided
+    with page.expect_navigation():  # refused where something is undecided
+        page.locator("[data-apply]").click()
     assert violations(page) == ""
     assert sideways(page) == 0
     page.goto("/resumes/")
     assert violations(page) == ""
     assert sideways(page) == 0
-    page.locator(".upload-row .btn").click()
+    with page.expect_navigation():
+        page.locator(".upload-row .btn").click()
     assert violations(page) == ""
