@@ -34,13 +34,16 @@ def suites(with_browser: bool) -> list[Suite]:
     markers = "markers=vllm: starts real vLLM; run by .ci/run alone"
     alone = ("-c", "pyproject.toml", "--confcutdir", "inference_sidecar", "-o", markers)
     two_by_file = ("-n", "2", "--dist", "loadfile")
+    # Real processes on a busy machine: what fails once and then passes is named "rerun".
+    again = ("--reruns", "1")
     found = [
         Suite("site", site, ("apps", "scripts", "-m", "not services and not faults", "-n", "2")),
         Suite("sidecar", sidecar, (*alone, "inference_sidecar", "-m", "not vllm")),
-        Suite("main job on vLLM", site, ("tests/main_job/test_feedback.py",)),
+        Suite("main job on vLLM", site, ("tests/main_job/test_feedback.py", *again)),
     ]
     if with_browser:
-        found.append(Suite("browser", site, ("tests/browser", "-m", "not long", *two_by_file)))
+        browser = ("tests/browser", "-m", "not long", *two_by_file, *again)
+        found.append(Suite("browser", site, browser))
     return found
 
 
