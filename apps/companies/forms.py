@@ -40,7 +40,7 @@ class CompanyFilter(forms.Form):
         if given.get("industry"):
             companies = companies.filter(industry=given["industry"])
         if given.get("topic"):
-            companies = companies.filter(summaries__topics__slug=given["topic"])
+            companies = companies.touching(given["topic"])
         if given.get("followed") and self.user:
             companies = companies.followed_by(self.user)
         return companies

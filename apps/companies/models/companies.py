@@ -44,6 +44,10 @@ class CompanyQuerySet(models.QuerySet["Company"]):
             )
         return found
 
+    def touching(self, topic: str) -> CompanyQuerySet:
+        """Those whose published summary, in either language, touches the topic."""
+        return self.filter(summaries__status="published", summaries__topics__slug=topic)
+
     def followed_by(self, user: User) -> CompanyQuerySet:
         return self.filter(followers__user=user)
 

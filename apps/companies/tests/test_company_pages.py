@@ -60,6 +60,14 @@ class TestList:
     def test_it_is_searched_and_filtered(self, client, shelf, query, slugs):
         assert _slugs(client.get(f"{LIST}?{query}")) == slugs
 
+    @pytest.mark.parametrize("status", ["draft", "rejected", "archived"])
+    def test_a_topic_that_no_reader_sees_of_a_company_does_not_find_it(
+        self, client, company, topic, status
+    ):
+        make_summary(company, version=2, status=status).topics.add(topic)
+
+        assert _slugs(client.get(f"{LIST}?topic=systems")) == []
+
     def test_a_company_with_summaries_in_both_languages_stands_there_once(self, client, company):
         make_summary(company, "ko", sections=sections("구름에서 빵을 구워요."))
 
