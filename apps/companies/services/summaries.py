@@ -71,6 +71,8 @@ def summary_copy(*, summary: Summary, user: User) -> Summary:
         draft._state.adding = True
         newest = Summary.objects.of(summary.company_id, summary.language)[0]
         draft.version = newest.version + 1
+        # Staff prefer it to what these sources gave: the next run has nothing to add.
+        draft.inputs_hash = newest.inputs_hash
         draft.status = Summary.Status.DRAFT
         draft.reject_reason = ""
         draft.published_at = draft.published_by = None

@@ -321,6 +321,14 @@ class TestDecide:
         assert list(copy.topics.all()) == [topic]
         assert (shown.status, list(shown.topics.all())) == ("published", [topic])
 
+    def test_a_copy_of_an_older_version_stands_for_the_sources_of_today(self, desk, source):
+        older = _summary(source, version=1, status="archived", inputs_hash="1" * 64)
+        _summary(source, version=2, status="rejected", inputs_hash="2" * 64)
+
+        _post(desk, older, "copy")
+
+        assert Summary.objects.get(version=3).inputs_hash == "2" * 64
+
     @pytest.mark.parametrize("act", ["publish", "reject", "copy"])
     def test_only_by_post(self, desk, draft, act):
         assert desk.get(_address(draft, act)).status_code == 405
