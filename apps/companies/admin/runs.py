@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -126,7 +126,8 @@ class SummaryRunAdmin(admin.ModelAdmin):
             raise PermissionDenied
         form = StartForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            return start(self, request, form.cleaned_data["companies"], form.cleaned_data["anew"])
+            companies = list(form.cleaned_data["companies"]) or None
+            return start(self, request, companies, form.cleaned_data["anew"])
         context = {
             **self.admin_site.each_context(request),
             "title": _("Summarise now"),
@@ -193,12 +194,15 @@ class SummaryRunAdmin(admin.ModelAdmin):
 
 
 def start(
-    model_admin: admin.ModelAdmin, request: HttpRequest, companies: QuerySet[Company], anew: bool
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    companies: Sequence[Company] | None,
+    anew: bool,
 ) -> HttpResponse:
-    """Begin a run over ``companies``, over all for none; on to its page."""
+    """Begin a run over ``companies``, or over all that have sources; on to its page."""
     run = batch.start_run(
         trigger=SummaryRun.Trigger.STAFF,
-        companies=list(companies) or None,
+        companies=companies,
         requested_by=request.user,  # type: ignore[arg-type]
         anew=anew,
     )
@@ -213,7 +217,8 @@ def start(
 def summarise_now(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Company]
 ) -> HttpResponse:
-    return start(model_admin, request, queryset, anew=False)
+    # What was selected may have been deleted since: then nothing is left, which is not all.
+    return start(model_admin, request, list(queryset), anew=False)
 
 
 class SummarisesCompanies:

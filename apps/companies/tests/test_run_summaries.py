@@ -53,7 +53,7 @@ def test_of_named_companies(source):
     second = make_company("second")
     CompanyAlias.objects.create(company=second, name="Second Inc.")
 
-    call_command("run_summaries", "--anew", "--company", "hanbit-harvest", "second inc")
+    call_command("run_summaries", "--anew", "--company", "hanbit-harvest", "second inc", "second")
 
     run = SummaryRun.objects.get()
     assert (run.chosen, run.anew) == (["hanbit-harvest", "second"], True)

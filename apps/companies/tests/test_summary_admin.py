@@ -491,6 +491,20 @@ class TestRun:
             ("hanbit-harvest", "en"),
         }
 
+    def test_of_companies_that_were_deleted_meanwhile(self, desk, source, sent_tasks):
+        gone = make_company("gone")
+        selected = gone.pk
+        gone.delete()
+
+        page = desk.post(
+            reverse("admin:companies_company_changelist"),
+            {"action": "summarise_now", "_selected_action": [selected]},
+            follow=True,
+        )
+
+        assert page.status_code == 200
+        assert not SummaryJob.objects.exists()
+
     @pytest.fixture
     def run(self, source, sent_tasks):
         return batch.start_run(trigger=SummaryRun.Trigger.STAFF)

@@ -37,9 +37,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # A company may be called by two of its names.
+        chosen = dict.fromkeys(self._called(reference) for reference in options["company"])
         run = batch.start_run(
             trigger=SummaryRun.Trigger.COMMAND,
-            companies=[self._called(reference) for reference in options["company"]] or None,
+            companies=list(chosen) or None,
             anew=options["anew"],
             slot=options["once"],
         )
