@@ -18,7 +18,6 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from inference_sidecar.summaries.bulk import BulkEngine
 from inference_sidecar.summaries.checks import checked
 from inference_sidecar.summaries.schemas import Summary, SummaryDone, SummaryRequest
 from inference_sidecar.summaries.written import WrittenSummarizer
+from inference_sidecar.tasks import closing
 from inference_sidecar.tests.test_contract import events_of
 
 MODEL = os.environ.get("SSAMMU_MODEL_DIR", "")
@@ -214,7 +214,7 @@ async def test_leaving_frees_the_slot(real_engine: Engine, leave_by: str) -> Non
             pass
 
     if leave_by == "closing":
-        async with aclosing(generation):  # type: ignore[type-var]
+        async with closing(generation):
             await anext(generation)
             assert llm.get_num_unfinished_requests() == 1
     else:
@@ -253,8 +253,9 @@ async def test_bulk_writing_goes_on_where_interactive_work_stopped_it(real_engin
         async def generate(self, *arguments: Any, **named: Any) -> AsyncIterator[Any]:
             goes.append(named["prefill"])
             written = ""
-            async with aclosing(real_engine.generate(*arguments, **named)) as deltas:
-                async for delta in deltas:
+            generation = real_engine.generate(*arguments, **named)
+            async with closing(generation):
+                async for delta in generation:
                     yield delta
                     written += delta.text
                     if len(goes) == 1 and len(written) > 10:
