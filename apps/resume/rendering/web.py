@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from typing import Any
 
 import mammoth
 import nh3
@@ -23,7 +25,7 @@ p[style-name='Closing'] => p.paper-closing:fresh
 """
 TAGS = {
     "p", "br", "strong", "em", "u", "s", "sup", "sub", "ul", "ol", "li", "h3", "h4", "h5", "a",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "table", "thead", "tbody", "tr", "th", "td", "img",
 }  # fmt: skip
 CLASSES = {
     "p": {
@@ -31,22 +33,57 @@ CLASSES = {
         "paper-closing",
     }
 }  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}  # fmt: skip
+PICTURE_TYPES = ("image/jpeg", "image/png")
+PICTURE_BYTES = 1024 * 1024
+"""Of all pictures in a file: they are kept with its text, and a photo has a tenth of it."""
 
 
 def to_html(document: bytes) -> str:
-    """The text with its headings, lists, tables and links; without pictures. Safe to show."""
+    """The text with its headings, lists, tables, links and small pictures. Safe to show."""
     converted = mammoth.convert_to_html(
         io.BytesIO(document),
         style_map=STYLES,
         include_embedded_style_map=False,
         external_file_access=False,
+        convert_image=_Pictures(),
     )
     return nh3.clean(
         # A tab sends what follows, mostly a date, to the end of its line.
         converted.value.replace("\t", " · "),
         tags=TAGS,
-        attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+        attributes=ATTRIBUTES,
+        attribute_filter=_kept_attribute,
         allowed_classes=CLASSES,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer nofollow",
     )
+
+
+class _Pictures:
+    """What of a file's pictures is shown, inside the HTML: it has no address of its own."""
+
+    def __init__(self) -> None:
+        self.left = PICTURE_BYTES
+
+    def __call__(self, image: Any) -> list[Any]:
+        if image.content_type not in PICTURE_TYPES:
+            return []
+        with image.open() as file:
+            content: bytes = file.read()
+        if len(content) > self.left:
+            return []
+        self.left -= len(content)
+        source = f"data:{image.content_type};base64,{base64.b64encode(content).decode()}"
+        attributes = {"src": source, "alt": image.alt_text or ""}
+        return [mammoth.html.element("img", attributes)]
+
+
+def _kept_attribute(tag: str, name: str, value: str) -> str | None:
+    """Pictures come with the file and from nowhere else; a link never leads to data."""
+    if name in ("src", "href") and value.lstrip().lower().startswith("data:") != (tag == "img"):
+        return None
+    return value

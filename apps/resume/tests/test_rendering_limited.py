@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import time
+import zipfile
 from datetime import date
 
+import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from apps.resume.rendering import (
     TEMPLATES,
@@ -14,9 +21,11 @@ from apps.resume.rendering import (
     TemplateBroken,
     limited,
     render,
+    web,
 )
 from apps.resume.rendering.limited import check_limited, html_limited, render_limited
 from apps.resume.rendering.sample import EMPTY_PROFILE, FULL_PROFILE, PHOTO
+from apps.resume.rendering.web import to_html
 
 from .word import Read, word_file
 
@@ -97,12 +106,69 @@ def test_html_shows_markup_as_it_was_written(text: str, shown: str) -> None:
     assert f'<p class="paper-title">{shown}</p>' in html_limited(document)
 
 
-def test_html_brings_no_pictures() -> None:
+def test_html_shows_the_photo() -> None:
     html = html_limited(render(FULL_PROFILE, "korean-form", "ko", PHOTO, today=DAY))
 
-    assert "윤가람" in html
-    assert "<img" not in html
-    assert "data:" not in html
+    source = "data:image/png;base64," + base64.b64encode(PHOTO).decode()
+    assert html.count("<img") == 1
+    assert f'src="{source}"' in html and 'alt=""' in html
+
+
+def _word_file_with_picture(picture: bytes, **replaced: str) -> bytes:
+    """Its XML with each name in ``replaced`` written as the value."""
+    document = docx.Document()
+    document.add_picture(io.BytesIO(picture))
+    written, changed = io.BytesIO(), io.BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith((".xml", ".rels")):
+                for before, after in replaced.items():
+                    content = content.replace(before.encode(), after.encode())
+            new.writestr(name, content)
+    return changed.getvalue()
+
+
+def test_html_shows_no_large_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    word = _word_file_with_picture(PHOTO)
+    assert "<img" in to_html(word)
+
+    monkeypatch.setattr(web, "PICTURE_BYTES", len(PHOTO) - 1)
+    assert to_html(word) == ""
+
+
+def test_html_fetches_no_picture() -> None:
+    linked = _word_file_with_picture(
+        PHOTO,
+        **{
+            "r:embed": "r:link",
+            'Target="media/image1.png"': 'Target="http://192.0.2.1/a.png" TargetMode="External"',
+        },
+    )
+
+    assert "<img" not in to_html(linked)
+
+
+def test_html_takes_no_data_but_pictures() -> None:
+    word = _word_file_with_link("data:text/html,<script>alert(1)</script>")
+
+    html = to_html(word)
+
+    assert "here" in html
+    assert "href" not in html
+
+
+def _word_file_with_link(address: str) -> bytes:
+    document = docx.Document()
+    key = document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), key)
+    link.append(document.add_paragraph().add_run("here")._r)
+    document.paragraphs[0]._p.append(link)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
 
 
 def test_what_is_no_word_file_gives_no_html() -> None:
