@@ -369,6 +369,8 @@ class PhotoForm(forms.Form):
             if picture.width * picture.height > PHOTO_MAX_PIXELS:
                 raise forms.ValidationError(_("This picture has too many pixels."))
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
+        except Image.DecompressionBombError as error:
+            raise forms.ValidationError(_("This picture has too many pixels.")) from error
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
             raise forms.ValidationError(
                 _("This picture cannot be read. Choose a JPEG or PNG.")

@@ -7,6 +7,7 @@ programs write them. Two fields of Korean forms are read besides: `basics.birthD
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from .text import clean
 
 DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 SHOWN_PROBLEMS = 3
+MOST_LEVELS = 20
+"""Of lists and objects within one another, unknown fields too. MariaDB stores 32."""
 # pydantic's kinds of problems in a profile, as people say them.
 PROBLEMS = {
     "string_type": ("글이어야 해요", "has to be text"),
@@ -190,6 +193,11 @@ def read_profile(data: Any) -> Profile:
             "프로필은 JSON Resume 형식의 객체여야 해요.",
             "A profile has to be an object in JSON Resume format.",
         )
+    if not _can_be_kept(data, MOST_LEVELS):
+        raise ProfileInvalid(
+            "프로필에 너무 큰 수가 있거나, 목록이 너무 여러 겹이에요.",
+            "The profile holds a number that is too large, or lists too deep within lists.",
+        )
     try:
         return Profile.model_validate(clean(data))
     except ValidationError as error:
@@ -204,6 +212,18 @@ def read_profile(data: Any) -> Profile:
             f"The profile is not valid JSON Resume. {english}"
             + (f" ({more} more)" if more else ""),
         ) from None
+
+
+def _can_be_kept(value: Any, levels: int) -> bool:
+    """Whether every database can store it: Python reads more than JSON has."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return levels > 0 and all(_can_be_kept(part, levels - 1) for part in parts)
+    return True
 
 
 def _told(problem: ErrorDetails, index: int) -> str:

@@ -21,7 +21,7 @@ def clean(value: Any) -> Any:
     if isinstance(value, list):
         return [clean(one) for one in value]
     if isinstance(value, dict):
-        return {key: clean(one) for key, one in value.items()}
+        return {clean(key): clean(one) for key, one in value.items()}
     return value
 
 

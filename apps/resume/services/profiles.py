@@ -21,8 +21,8 @@ from ..rendering import ProfileInvalid
 from ..rendering.profile import read_profile
 from ..rendering.text import clean
 
-MAX_LENGTH = 1024 * 1024
-"""Characters of the profile as JSON."""
+MAX_BYTES = 1024 * 1024
+"""Of the profile as JSON."""
 FRAME = ("$schema", "meta")
 """What a JSON Resume file says of itself rather than of the person."""
 
@@ -47,22 +47,22 @@ def profile_save(*, user: User, data: Any, revision: int) -> Profile:
     Raises ProfileConflict if a newer one exists, and ProfileInvalid.
     """
     read_profile(data)
-    if len(json.dumps(data)) > MAX_LENGTH:
-        raise ProfileInvalid(
-            "프로필이 너무 길어요. 1MB 이하로 줄여 주세요.",
-            "This profile is too long. Keep it under 1 MB.",
-        )
+    # A section may be null, which counts as left out.
+    kept = {name: value for name, value in data.items() if name not in FRAME and value is not None}
     profile_of(user)
     with transaction.atomic():
         profile = Profile.objects.select_for_update().get(user=user)
         if profile.revision != revision:
             raise ProfileConflict(profile)
-        _write(profile, {name: value for name, value in data.items() if name not in FRAME})
+        _write(profile, kept)
     return profile
 
 
 def basics_save(*, user: User, basics: Entry, mark: str) -> Profile:
-    """Save who the person is, read when its fingerprint was ``mark``. Raises ProfileConflict."""
+    """Save who the person is, read when its fingerprint was ``mark``.
+
+    Raises ProfileConflict, and ProfileInvalid for more than fits.
+    """
 
     def change(data: Entry) -> Entry | None:
         if fingerprint(data.get("basics", {})) != mark:
@@ -125,6 +125,11 @@ def _write(profile: Profile, data: Entry) -> None:
     data = clean(data)  # no database and no document takes a lone surrogate
     if data == profile.data:
         return
+    if len(json.dumps(data, ensure_ascii=False).encode()) > MAX_BYTES:
+        raise ProfileInvalid(
+            "프로필이 너무 길어요. 1MB 이하로 줄여 주세요.",
+            "This profile is too long. Keep it under 1 MB.",
+        )
     profile.data = data
     profile.revision += 1
     profile.save(update_fields=["data", "revision", "updated_at"])

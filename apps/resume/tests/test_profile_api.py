@@ -66,6 +66,22 @@ def test_bad_input_changes_nothing(api, candidate, body, message):
     assert Profile.objects.get(user=candidate).data == {}
 
 
+@pytest.mark.parametrize("value", ["1e999", "[" * 500 + "]" * 500], ids=["infinite", "nested"])
+def test_what_no_database_takes_is_told(api, candidate, value):
+    response = api.put(URL, f'{{"x": {value}}}', content_type="application/json")
+
+    assert response.status_code == 422
+    assert "The profile holds" in response.json()["error"]["fields"]["body"][0]
+    assert Profile.objects.get(user=candidate).data == {}
+
+
+def test_what_python_cannot_read_is_told(api):
+    response = api.put(URL, "[" * 100_000, content_type="application/json")
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "parse_error"
+
+
 def test_nobody_is_asked_to_log_in(client):
     assert client.get(URL).status_code == 401
     assert client.put(URL, {}).status_code == 401

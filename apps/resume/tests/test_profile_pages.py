@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 
 import pytest
 import requests
@@ -263,6 +264,24 @@ class TestEntries:
 
         assert _data(candidate)["work"][0]["endDate"] == "2023"
 
+    def test_more_than_fits_is_told(self, web, candidate, profile, monkeypatch):
+        monkeypatch.setattr(profiles, "MAX_BYTES", 400)
+        fields = {"name": "New Shop", "summary": "x" * 400}
+
+        responses = [
+            web.post("/profile/work/new", fields),
+            web.post(_entry("work", WORK), fields),
+            web.post(
+                "/profile/basics",
+                {"summary": "x" * 400, "mark": fingerprint(profile.data["basics"])},
+            ),
+        ]
+
+        for response in responses:
+            assert response.status_code == 422
+            assert "This profile is too long." in response.text
+        assert _data(candidate) == profile.data
+
     def test_another_section_is_not_there(self, web):
         assert web.get("/profile/salary/new").status_code == 404
         assert web.post("/profile/salary/new", {"name": "A"}).status_code == 404
@@ -315,12 +334,30 @@ class TestImportAndExport:
             (b"%PDF-1.7", "This is not a JSON file."),
             (b"[1]", "A profile has to be an object"),
             (b'{"work": "many"}', "work: has to be a list"),
+            (b'{"x": NaN}', "holds a number that is too large"),
+            (b'{"x": -1e999}', "holds a number that is too large"),
+            (b'{"x": 9223372036854775808}', "holds a number that is too large"),
+            (b'{"x": ' + b"[" * 20 + b"]" * 20 + b"}", "lists too deep within lists"),
+            (b'{"x": ' + b"[" * 900 + b"]" * 900 + b"}", "lists too deep within lists"),
             (b'{"work": [{"startDate": "soon"}]}', "work.0.startDate: a date is YYYY"),
             (b"[" * 100_000, "This is not a JSON file."),
             (b" " * (1024 * 1024 + 1), "larger than 1 MB"),
             (b"", "The submitted file is empty."),
         ],
-        ids=["pdf", "list", "not a list", "date", "deep", "large", "empty"],
+        ids=[
+            "pdf",
+            "list",
+            "not a list",
+            "nan",
+            "infinite",
+            "huge",
+            "nested",
+            "deeper",
+            "date",
+            "deep",
+            "large",
+            "empty",
+        ],
     )
     def test_a_bad_file_is_told(self, web, candidate, content, message):
         response = self._post(web, content)
@@ -330,9 +367,26 @@ class TestImportAndExport:
         assert _data(candidate) == {}
 
     def test_a_lone_surrogate_is_left_out(self, web, candidate):
-        self._post(web, b'{"basics": {"name": "A\\ud800"}}')
+        self._post(web, b'{"basics": {"name": "A\\ud800", "x\\ud800": "y"}}')
 
-        assert _data(candidate) == {"basics": {"name": "A"}}
+        assert _data(candidate) == {"basics": {"name": "A", "x": "y"}}
+
+    def test_what_is_null_counts_as_left_out(self, web, candidate):
+        content = {"basics": None, "work": None, "projects": [{"name": "x", "highlights": None}]}
+
+        assert self._post(web, json.dumps(content).encode()).status_code == 302
+
+        assert web.get(PAGE).status_code == 200
+        assert web.post("/profile/profiles/new", {"url": "example.com"}).status_code == 302
+        data = {"name": "Alice", "mark": fingerprint(_data(candidate)["basics"])}
+        assert web.post("/profile/basics", data).status_code == 302
+        assert _data(candidate)["basics"]["name"] == "Alice"
+
+    def test_a_megabyte_of_korean_fits(self, web, candidate):
+        content = json.dumps({"basics": {"summary": "가" * 340_000}}, ensure_ascii=False).encode()
+
+        assert self._post(web, content).status_code == 302
+        assert len(_data(candidate)["basics"]["summary"]) == 340_000
 
 
 def _picture(size=(900, 900), kind="JPEG", **options):
@@ -402,6 +456,17 @@ class TestPhoto:
         monkeypatch.setattr("apps.resume.forms.profile.PHOTO_MAX_PIXELS", 100)
 
         assert "too many pixels" in web.post(self.URL, {"photo": _picture()}).text
+
+    def test_a_bomb_is_not_unpacked(self, web):
+        picture = _picture(kind="PNG").read()
+        width, height = (30_000).to_bytes(4), (30_000).to_bytes(4)
+        head = picture[12:16] + width + height + picture[24:29]
+        bomb = picture[:12] + head + zlib.crc32(head).to_bytes(4) + picture[33:]
+
+        response = web.post(self.URL, {"photo": SimpleUploadedFile("me.png", bomb, "image/png")})
+
+        assert response.status_code == 422
+        assert "too many pixels" in response.text
 
     def test_a_store_that_is_down_changes_nothing(self, web, candidate):
         response = web.post(self.URL, {"photo": _picture()})

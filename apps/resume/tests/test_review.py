@@ -10,6 +10,7 @@ import pytest
 
 from apps.resume.forms.review import Review
 from apps.resume.models import Profile, Upload
+from apps.resume.services import profiles
 from apps.resume.services import review as services
 from apps.resume.services.profiles import profile_of, profile_save
 
@@ -275,6 +276,15 @@ class TestApply:
         assert profile_of(candidate).data == {}
         assert "said all of this already" in response.text
 
+    def test_more_than_fits_is_told(self, own, upload, candidate, monkeypatch):
+        monkeypatch.setattr(profiles, "MAX_BYTES", 100)
+
+        response = own.post(f"/resumes/{upload.pk}/apply", _decided(own, upload))
+
+        assert response.status_code == 422
+        assert "This profile is too long." in response.text
+        assert profile_of(candidate).data == {}
+
     def test_a_get_comes_back_from_a_login(self, own, upload):
         for place in ("apply", "review"):
             response = own.get(f"/resumes/{upload.pk}/{place}")
@@ -319,6 +329,16 @@ class TestMerge:
         assert profile.data["basics"]["phone"] == "010"
         assert profile.data["basics"]["email"] == "nora@lindholm.test"
         assert [entry["name"] for entry in profile.data["work"]] == ["Harborlight", "Fernway"]
+
+    def test_more_than_fits_is_told(self, own, merge_url, mine, candidate, monkeypatch):
+        monkeypatch.setattr(profiles, "MAX_BYTES", 100)
+
+        response = own.post(merge_url, {"revision": "1", "choice:basics/0/name": "theirs"})
+
+        assert response.status_code == 422
+        assert "This profile is too long." in response.text
+        assert "choice:basics/0/name" in response.text
+        assert profile_of(candidate).data == mine.data
 
     def test_a_profile_that_changed_meanwhile_is_shown_again(self, own, merge_url, mine, candidate):
         newer = {**mine.data, "basics": {"name": "Nora Holm"}}

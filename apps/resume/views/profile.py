@@ -22,6 +22,7 @@ from ..forms.profile import ENTRY_FORMS, BasicsForm, ImportForm, PhotoForm, Prof
 from ..models import PHOTO_TYPE, Profile
 from ..profile_cards import sections
 from ..profile_data import Entry, entries, fingerprint, is_empty, position
+from ..rendering import ProfileInvalid
 from ..services import profiles as services
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
@@ -88,9 +89,16 @@ def basics_edit(request: HttpRequest) -> HttpResponse:
             services.basics_save(user=user, basics=form.changed(), mark=mark)
         except services.ProfileConflict as error:
             return _conflict(request, error.current, "basics", form)
-        messages.success(request, _("Saved."))
-        return _back("basics")
+        except ProfileInvalid as error:
+            form.add_error(None, _invalid(error))
+        else:
+            messages.success(request, _("Saved."))
+            return _back("basics")
     return _page(request, profile, editing="basics", mark=mark, form=form, status=422)
+
+
+def _invalid(error: ProfileInvalid) -> str:
+    return error.message(translation.get_language() or "en")
 
 
 def _conflict(
@@ -142,6 +150,9 @@ def entry_edit(request: HttpRequest, section: str, mark: str) -> HttpResponse:
             services.entry_save(user=user, section=section, mark=mark, entry=form.changed())
     except services.ProfileConflict as error:
         return _conflict(request, error.current, section, form)
+    except ProfileInvalid as error:
+        form.add_error(None, _invalid(error))
+        return _page(request, profile, editing=section, mark=mark, form=form, status=422)
     messages.success(request, _("Saved."))
     return _back(section)
 
@@ -201,6 +212,8 @@ def profile_import(request: HttpRequest) -> HttpResponse:
             except services.ProfileConflict:
                 form.add_error(None, _("Your profile was just changed elsewhere. Look first."))
                 status = 409
+            except ProfileInvalid as error:
+                form.add_error("file", _invalid(error))
             else:
                 messages.success(request, _("Your profile was imported."))
                 return redirect("resume:profile")

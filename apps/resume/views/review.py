@@ -22,6 +22,7 @@ from ..merging import BASICS, LOCATION, Conflict, Merged, merge
 from ..models import Profile, ResumeParse, Upload
 from ..parsing import WARNINGS
 from ..profile_cards import TITLES
+from ..rendering import ProfileInvalid
 from ..rendering.fields import written_location
 from ..rendering.profile import Location
 from ..rendering.text import written_date
@@ -115,8 +116,12 @@ def review_apply(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         return review_page(request, upload, request.POST, checked=True, status=422)
     profile = profile_of(upload.user)
     merged = merge(profile.data, review.accepted(), {})
-    if not merged.conflicts and _applied(request, upload, profile, merged):
-        return redirect("resume:profile")
+    try:
+        if not merged.conflicts and _applied(request, upload, profile, merged):
+            return redirect("resume:profile")
+    except ProfileInvalid as error:  # more than fits
+        messages.warning(request, error.message(translation.get_language() or "en"))
+        return review_page(request, upload, request.POST, status=422)
     return redirect("resume:review_merge", upload.pk)
 
 
@@ -140,8 +145,12 @@ def review_merge(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         return _merge_page(request, upload, profile, merged, choices)
     # The choices are about the profile that was shown.
     seen = _revision(request) == profile.revision
-    if seen and _applied(request, upload, profile, merged):
-        return redirect("resume:profile")
+    try:
+        if seen and _applied(request, upload, profile, merged):
+            return redirect("resume:profile")
+    except ProfileInvalid as error:  # more than fits
+        messages.warning(request, error.message(translation.get_language() or "en"))
+        return _merge_page(request, upload, profile, merged, choices, status=422)
     profile = profile_of(upload.user)
     merged = merge(profile.data, review.accepted(), choices)
     return _merge_page(request, upload, profile, merged, choices, changed=True, status=409)
