@@ -2,6 +2,7 @@
 
 Whole-profile writers (review, import, API) name the revision they read; the editor
 changes one entry and names it by its fingerprint. Neither overwrites what it has not seen.
+The same form sent twice, by a double click or the way back, changes nothing more.
 """
 
 from __future__ import annotations
@@ -65,20 +66,32 @@ def basics_save(*, user: User, basics: Entry, mark: str) -> Profile:
     """
 
     def change(data: Entry) -> Entry | None:
-        if fingerprint(data.get("basics", {})) != mark:
-            return None
+        now = data.get("basics", {})
+        if fingerprint(now) != mark:
+            return data if now == clean(basics) else None
         return with_basics(data, basics)
 
     return _change(user, change)
 
 
 def entry_add(*, user: User, section: str, entry: Entry) -> Profile:
-    return _change(user, lambda data: with_entries(data, section, [*entries(data, section), entry]))
+    """Put ``entry`` at the end of its section, unless the section has just this one already."""
+
+    def change(data: Entry) -> Entry:
+        rows = entries(data, section)
+        return data if clean(entry) in rows else with_entries(data, section, [*rows, entry])
+
+    return _change(user, change)
 
 
 def entry_save(*, user: User, section: str, mark: str, entry: Entry) -> Profile:
     """Put ``entry`` in the place of the one with this fingerprint. Raises ProfileConflict."""
-    return _change_rows(user, section, mark, lambda rows, place: rows.__setitem__(place, entry))
+    try:
+        return _change_rows(user, section, mark, lambda rows, place: rows.__setitem__(place, entry))
+    except ProfileConflict as conflict:
+        if clean(entry) in entries(conflict.current.data, section):
+            return conflict.current
+        raise
 
 
 def entry_remove(*, user: User, section: str, mark: str) -> Profile:

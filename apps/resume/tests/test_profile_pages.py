@@ -109,6 +109,14 @@ class TestBasics:
             "birthDate": "1999-04-09",
         }
 
+    def test_sent_twice_they_are_saved_once(self, web, candidate, profile):
+        fields = {"name": "Alice Park", "mark": fingerprint(profile.data["basics"])}
+
+        responses = [web.post("/profile/basics", fields) for _time in range(2)]
+
+        assert [response.status_code for response in responses] == [302, 302]
+        assert Profile.objects.get(user=candidate).revision == profile.revision + 1
+
     def test_an_emptied_field_is_left_out(self, web, candidate, profile):
         self._post(web, profile.data["basics"], label="Developer")
 
@@ -204,6 +212,22 @@ class TestEntries:
         assert response.status_code == 409
         assert 'value="Here"' in response.text
         assert _data(candidate)["work"] == [{"name": "Elsewhere"}, OTHER]
+
+    @pytest.mark.parametrize(
+        ("address", "name"),
+        [
+            ("/profile/work/new", "New Shop"),
+            (_entry("work", WORK), "Renamed"),
+        ],
+    )
+    def test_sent_twice_it_is_there_once(self, web, candidate, profile, address, name):
+        fields = {"name": name, "summary": "One."}
+
+        responses = [web.post(address, fields) for _time in range(2)]
+
+        assert [response.status_code for response in responses] == [302, 302]
+        assert [entry["name"] for entry in _data(candidate)["work"]].count(name) == 1
+        assert Profile.objects.get(user=candidate).revision == profile.revision + 1
 
     def test_another_entrys_move_is_no_conflict(self, web, candidate, profile):
         web.post(_entry("work", OTHER, "/move"), {"to": "up"})

@@ -329,6 +329,9 @@ class TestMerge:
         assert profile.data["basics"]["phone"] == "010"
         assert profile.data["basics"]["email"] == "nora@lindholm.test"
         assert [entry["name"] for entry in profile.data["work"]] == ["Harborlight", "Fernway"]
+        again = own.post(merge_url, given)
+        assert (again.status_code, again.url) == (302, "/profile/")
+        assert profile_of(candidate).revision == profile.revision
 
     def test_more_than_fits_is_told(self, own, merge_url, mine, candidate, monkeypatch):
         monkeypatch.setattr(profiles, "MAX_BYTES", 100)
