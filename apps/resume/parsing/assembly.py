@@ -15,6 +15,7 @@ from .provenance import Value, joined, unfold
 from .sections.education import read_education
 from .sections.listed import (
     CERTIFICATE,
+    CERTIFIED,
     LANGUAGE,
     LANGUAGE_TEST,
     LISTED,
@@ -136,7 +137,8 @@ def _parts(sections: list[Section], size: float) -> tuple[dict[str, Any], bool]:
         if not lines or section.kind in ("header", "contact", "summary"):
             continue
         if section.kind == "other":
-            parts["awards"] += _awards_among(section, lines, size)
+            for key, entries in _named_among(section, lines, size).items():
+                parts[key] += entries
             continue
         try:
             found = _read_section(section, lines, size, has_work)
@@ -214,7 +216,7 @@ def _told_apart(jobs: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
 
 ODDS = re.compile(
-    r"^\W*(?:etc|기타(?:\s?사항)?|misc(?:ellaneous)?|others?|additional(?: information)?|(?:most )?proud of|추가 정보)\W*$",
+    r"^\W*(?:etc|기타(?:\s?사항)?|그\s?외|misc(?:ellaneous)?|others?|additional(?: information)?|(?:most )?proud of|추가 정보)\W*$",
     re.IGNORECASE,
 )
 PLAINLY_AWARD = re.compile(
@@ -222,21 +224,30 @@ PLAINLY_AWARD = re.compile(
     re.IGNORECASE,
 )
 
+PLAINLY_CERTIFICATE = re.compile(
+    rf"{CERTIFIED.pattern}|{LANGUAGE_TEST.pattern}|^(?:sqld|sqlp|adsp|adp|ckad?|cks|ocp|ocjp)\b",
+    re.IGNORECASE,
+)
 
-def _awards_among(section: Section, lines: list[Line], size: float) -> list[dict[str, Any]]:
-    """Awards under a heading of odds and ends: only what says so itself."""
+
+def _named_among(section: Section, lines: list[Line], size: float) -> dict[str, list[Any]]:
+    """Awards and certificates under a heading of odds and ends: only what says so itself."""
     if section.heading is None or not ODDS.match(section.heading.text):
-        return []
+        return {}
     try:
-        found = read_listed(lines, size, ("awards",)).get("awards", [])
+        found = read_listed(lines, size, ("awards", "certificates"))
     except Exception:
         logger.exception("odds and ends were not read")
-        return []
-    return [
-        award for award in found
-        if isinstance(title := award.get("title"), Value)
-        and len(title.text) < 50 and PLAINLY_AWARD.search(title.text)
-    ]  # fmt: skip
+        return {}
+    plainly = {"awards": ("title", PLAINLY_AWARD), "certificates": ("name", PLAINLY_CERTIFICATE)}
+    return {
+        kind: [
+            entry for entry in found.get(kind, [])
+            if isinstance(title := entry.get(key), Value)
+            and len(title.text) < 50 and pattern.search(title.text)
+        ]
+        for kind, (key, pattern) in plainly.items()
+    }  # fmt: skip
 
 
 def _lists_own_software(section: Section, lines: list[Line]) -> bool:

@@ -324,7 +324,10 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
     if named and named[0] <= heads[0]:
         return named
     anchors = [index for index in heads if rows[index].dates and _dates_an_entry(rows[index])]
-    anchors = _outermost(rows, anchors)
+    outer = _outermost(rows, anchors)
+    if len(outer) < len(anchors) and not any(rows[index].line.side for index in outer):
+        return _starts_by_dates(rows, heads, outer)
+    anchors = outer
     if side and sum(
         1 for index in side if any(rows[i].dates for i in range(index, min(len(rows), index + 4)))
     ) >= 0.6 * len(side):
@@ -343,12 +346,15 @@ def _starts(rows: list[_Row], size: float, dated: bool) -> list[int]:
 
 
 def _outermost(rows: list[_Row], anchors: list[int]) -> list[int]:
-    """Without the dates of parts of an entry: where dates stand alone in the margin of all
-    text, those set alone further in belong to what is told there.
+    """Without the dates of parts of an entry: where dates stand in the margin of all text,
+    those set alone further in belong to what is told there.
     """
     alone = {index for index in anchors if _dates_only(rows[index].line)}
     margin = min(row.line.x0 for row in rows)
-    outer = [index for index in alone if rows[index].line.x0 < margin + 4]
+    outer = [
+        index for index in anchors
+        if _only_dates(rows[index].line.first) and rows[index].line.x0 < margin + 4
+    ]  # fmt: skip
     words = [row.line.x0 for row in rows if not _only_dates(row.line.first)]
     if not outer or not words or min(words) < margin + 24:
         return anchors

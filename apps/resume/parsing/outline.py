@@ -23,6 +23,8 @@ ENTRY = ("entry",)
 # The sentence that ends a Korean form; a date and a signature follow.
 CLOSING = re.compile(
     r"(?:위|상기|이상의?)\s.{0,14}(?:사실과\s?(?:다름|틀림)|(?:틀림|다름)이?\s?없)"
+    r"|^\W*(?:감사합니다|thank you(?: for \w+)?)\W*$",
+    re.IGNORECASE,
 )
 CLOSED = ("other", "closing")
 NUMBERED = re.compile(r"^\W*(?:project|프로젝트)\s*#?\d{1,2}(?:\W|$)", re.IGNORECASE)
@@ -255,7 +257,12 @@ def _stands_with(
     members: list[Candidate], main_columns: list[Block], size: float, candidates: list[Candidate],
 ) -> bool:  # fmt: skip
     """Whether a heading in another look than the main one is a section heading too."""
-    if not line.bullet and style[0] <= main[0] + 0.3:
+    same_column = any(
+        min(block.x1, other.x1) - max(block.x0, other.x0)
+        > 0.3 * min(block.x1 - block.x0, other.x1 - other.x0)
+        for other in main_columns
+    )
+    if same_column and not line.bullet and style[0] <= main[0] + 0.3:
         leaders = [other for other, _, _ in candidates if _look(other) == main]
         if len(leaders) > 1 and all(leader.bullet for leader in leaders):
             return False  # the headings carry a mark; this one does not
@@ -264,11 +271,6 @@ def _stands_with(
     if style[0] > main[0] + 1:
         return True
     distinct = {kinds[0] for _, kinds, _ in members}
-    same_column = any(
-        min(block.x1, other.x1) - max(block.x0, other.x0)
-        > 0.3 * min(block.x1 - block.x0, other.x1 - other.x0)
-        for other in main_columns
-    )
     distinguished = style[1] or style[0] > size * 1.05 or line.first.text.isupper()
     if not same_column:
         # In another column its own headings set the level.

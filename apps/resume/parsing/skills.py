@@ -24,6 +24,7 @@ LEVEL_WORD = re.compile(
     re.IGNORECASE,
 )
 SPLIT = re.compile(r"\s*[,;|•·∙‧・ㆍ、●▪◦]\s*|\s+[/–—-]\s+|\s{3,}|\s*&\s+(?=[A-Z]\w+\s*(?:$|,))")
+BRACKETED = re.compile(r"^\s*[\[【<]\s*([^\[\]【】<>,]{1,24}?)\s*[\]】>]\s*")  # "[언어]"
 SENTENCE = re.compile(r"(?:다\.?|요\.?|음\.?|함\.?|능\.?|험\.?|해\.?|발\.?|중\.?|[a-z]\.)$")
 
 
@@ -168,14 +169,18 @@ def _parts(row: list[list[Segment]]) -> list[tuple[Value | None, list[Value]]]:
         if only_label:
             continue
         first = cell[0]
-        values = _items(
-            [(first, begin, len(first.text)), *((one, 0, len(one.text)) for one in cell[1:])]
-        )
+        values = _items([(first, begin, _end(first)), *((one, 0, _end(one)) for one in cell[1:])])
         if parts:
             parts[-1][1].extend(values)
         else:
             parts.append((None, values))
     return parts
+
+
+def _end(one: Segment) -> int:
+    """Where the words of `one` end; a level in another look after them is none: "Vue" and "4"."""
+    last = one.changes[-1] if one.changes else 0
+    return last if last and LEVEL_WORD.match(one.text[last:]) else len(one.text)
 
 
 def _label(
@@ -187,6 +192,9 @@ def _label(
     if found := re.match(r"^\s*([^:,]{2,40}?)\s*:\s*", text):
         label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.85)
         return label, found.end(), found.end() >= len(text.rstrip()) and len(cell) == 1
+    if found := BRACKETED.match(text):
+        label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.85)
+        return label, found.end(), found.end() >= len(text) and len(cell) == 1
     if first.lead[1] and first.changes and not first.tail[1]:
         # A label in bold before its list, with no colon between.
         end = first.changes[0]

@@ -147,7 +147,7 @@ LABELS: dict[str, str] = {
         "grade": "학점 성적 평점 gpa cgpa grade 평균학점 학점/만점 percentage cgpa/% %/cgpa cgpa/percentage percentage/cgpa marks score % 점수 급수 등급 취득점수",
         "description": "기술 역할 기능 주요기능 담당기능 highlights courses coursework relevantcoursework keyresponsibilities keycontributions contributions builtwith techused technologiesused toolsused skillsused keytechnologies 사용기술및환경 활용기술 주요기술 기여 프로젝트소개 서비스소개 시연영상 깃허브 저장소 담당업무 업무내용 업무 주요업무 내용 상세내용 설명 활동내용 비고 프로젝트내용 주요내용 퇴사사유 소재지 연봉 근무지 지역 description "
         "기술스택 사용기술 개발환경 주요성과 성과 소개 프로젝트설명 개요 링크 github 인원 참여인원 개발인원 팀구성 팀원 기여도 담당 담당역할 상세 교육내용 수상내용 업무상세 주요역할 사용언어 개발언어 사용스택 stack techstack 배포 url 산업 업종 고용형태 사업내용 이직사유 회사소개 location responsibilities responsibility environment technologies technology tech techstack stacks achievements keyachievements details tools skills keyskills 주요역할 성과및결과 주요업무및성과 학교소재지 본교/분교 주야 세부내용 결과 규모 목적 배경 요약 한줄설명 한줄소개 설명 기술 기술스택 repository demo 시상기관 고객사 발주처 발주사 참여율 투입률 기종 언어/db 언어/dbms 사용언어/db db dbms os 개발툴 tool 통신",
-        "name": "이름 프로젝트명 자격증명 자격증 수상명 과정명 교육명 활동명 project projectname projecttitle titleoftheproject nameoftheproject 명칭 자격명 자격/면허명 시험명 대회명 name certificate award awardname certification 자격종류 교육과정 프로젝트 수상 대회 과정 자격면허명 프로그램명 항목 종류 자격사항 교육과정명 어학시험 외국어명 언어 자격증/면허증 자격증/면허 자격/면허 자격증종류 면허명",
+        "name": "이름 프로젝트명 자격증명 자격증 수상명 과정명 교육명 활동명 project projectname projecttitle titleoftheproject nameoftheproject 명칭 자격명 자격/면허명 시험명 대회명 name certificate award awardname certification 자격종류 교육과정 프로젝트 수상 대회 과정 자격면허명 프로그램명 항목 종류 자격사항 교육과정명 어학시험 외국어명 언어 자격증/면허증 자격증/면허 자격/면허 자격증종류 면허명 어학명 자격/어학 자격/어학명 자격증/어학 어학/자격증",
         "issuer": "발행처 발급기관 주최 주관 시행처 기관명칭 수여기관 시행기관 발행기관 발급처 주최기관 issuer 인증기관 주최/주관 발행처/기관 취득기관 자격기관",
     }.items()
     for word in words.split()

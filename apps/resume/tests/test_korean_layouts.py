@@ -1,5 +1,6 @@
 """Korean résumés as job sites, forms and design templates set them."""
 
+import pymupdf
 import pytest
 
 from apps.resume.parsing.outline import CLOSING
@@ -497,3 +498,120 @@ def test_an_upright_line_parts_a_side_column_of_small_headings() -> None:
     assert [one["name"] for one in resume["projects"]] == ["오답노트 메이커", "쓰담쓰담"]
     assert [one["name"] for one in resume["certificates"]] == ["정보처리기사"]
     assert "Java" in [one["name"] for one in resume["skills"]]
+
+
+def test_parts_set_like_the_company_beside_a_margin_of_dates_are_no_jobs() -> None:
+    sheet = korean_page()
+    sheet.put(50, 120, "경력", 14)
+    sheet.put(50, 160, "2022.03 - 현재")
+    sheet.put(200, 160, "바람데이터", 12)
+    sheet.put(200, 176, "플랫폼팀 / 서버 개발자")
+    for y, part, period in (
+        (200, "추천 서빙 개편", "2022.08 - 2023.04"),
+        (250, "배포 자동화", "2022.03 - 2022.07"),
+    ):
+        sheet.put(200, y, part, 12)
+        sheet.put(200, y + 15, period)
+        sheet.put(210, y + 30, "- 지연 시간을 절반으로 줄였습니다")
+    sheet.put(50, 300, "2020.07 - 2022.02")
+    sheet.put(200, 300, "마루시스템", 12)
+    sheet.put(200, 316, "백엔드 개발자")
+    close(sheet, 350)
+
+    assert [(job["name"], job["startDate"]) for job in sheet.read()["work"]] == [
+        ("바람데이터", "2022-03"),
+        ("마루시스템", "2020-07"),
+    ]
+
+
+def test_certificates_among_odds_and_ends_are_certificates() -> None:
+    sheet = korean_page()
+    close(sheet, 120)
+    sheet.put(50, 180, "기타", 14)
+    sheet.put(50, 200, "정보보안기사 (2018.12)")
+    sheet.put(50, 216, "사내 개발 기사 번역 모임 운영 (2019.02)")
+    sheet.put(50, 232, "교내 경진대회 우수상 (2017.11)")
+
+    read = sheet.read()
+
+    assert [one["name"] for one in read["certificates"]] == ["정보보안기사"]
+    assert [one["title"] for one in read["awards"]] == ["교내 경진대회 우수상"]
+
+
+def test_a_standing_in_brackets_after_the_degree_is_not_its_subject() -> None:
+    sheet = korean_page()
+    close(sheet, 120)
+    sheet.put(50, 180, "학력", 14)
+    sheet.put(50, 200, "나루대학교   컴퓨터공학 학사 (조기졸업)")
+    sheet.put(400, 200, "2013.03 - 2016.08")
+
+    (school,) = sheet.read()["education"]
+
+    assert (school["studyType"], school["area"]) == ("학사", "컴퓨터공학")
+
+
+def test_certificates_and_language_tests_in_one_table_are_read_by_its_columns() -> None:
+    sheet = korean_page()
+    close(sheet, 120)
+    sheet.put(50, 180, "자격 및 어학", 14)
+    form(
+        sheet, 190,
+        ("취득일", "자격/어학명", "등급/점수", "발행처"),
+        ("2012.11", "정보처리기사", "-", "한국산업인력공단"),
+        ("2017.08", "TOEIC", "780", "ETS"),
+    )  # fmt: skip
+
+    names = [one["name"] for one in sheet.read()["certificates"]]
+
+    assert names == ["정보처리기사", "TOEIC"]
+
+
+def test_headings_of_a_side_column_need_no_mark_where_the_main_ones_carry_one() -> None:
+    sheet = Sheet()
+    sheet.put(40, 60, "한도윤", 20)
+    sheet.put(40, 84, "doyun@maru.test")
+    for y, text in ((120, "기술"), (180, "학력"), (260, "자격증")):
+        sheet.put(40, y, text, 11)
+    sheet.lines(40, 138, "[언어]", "Kotlin, Go")
+    sheet.lines(40, 198, "나루대학교", "국문학과", "2017.03 - 2022.02")
+    sheet.put(40, 278, "정보처리기사 (2023.09)")
+    for y, text in ((60, "■ 자기소개"), (120, "■ 프로젝트"), (220, "■ 수상")):
+        sheet.put(250, y, text, 13)
+    sheet.lines(250, 80, "읽히는 화면을 만드는 개발자입니다. 글을 다듬듯 화면을 다듬습니다.")
+    sheet.put(250, 142, "필사노트 (2022.11 - 2023.01)", 11)
+    sheet.put(250, 158, "좋아하는 문장을 모으고 따라 쓰는 웹 서비스입니다.")
+    sheet.put(250, 240, "교내 공모전 장려상 (2020.11)")
+
+    read = sheet.read()
+
+    assert read["skills"] == [{"name": "언어", "keywords": ["Kotlin", "Go"]}]
+    assert [one["institution"] for one in read["education"]] == ["나루대학교"]
+    assert [one["name"] for one in read["certificates"]] == ["정보처리기사"]
+    assert [one["name"] for one in read["projects"]] == ["필사노트"]
+
+
+def test_a_level_in_a_badge_is_no_part_of_a_skill() -> None:
+    sheet = korean_page()
+    sheet.put(50, 120, "기술", 14)
+    for y, name, level in ((140, "TypeScript", "5"), (156, "Storybook", "4")):
+        sheet.put(50, y, name)
+        after = 53 + pymupdf.get_text_length(name, "helv", 10)
+        sheet.put(after, y, level, 10, bold=True, color=(0, 0, 1))
+    sheet.put(50, 172, "HTML 5")
+    sheet.put(50, 210, "학력", 14)
+    sheet.put(50, 230, "나루대학교 컴퓨터공학과 2014.03 - 2018.02")
+
+    assert [one["name"] for one in sheet.read()["skills"]] == ["TypeScript", "Storybook", "HTML 5"]
+
+
+def test_thanks_on_the_last_page_belong_to_no_job() -> None:
+    sheet = korean_page()
+    sheet.put(50, 120, "경력", 14)
+    sheet.put(50, 140, "바람데이터 백엔드 개발자   2020.07 - 2022.02")
+    sheet.put(60, 156, "- 지연 시간을 절반으로 줄였습니다")
+    sheet.next_page()
+    sheet.put(200, 300, "감사합니다", 40)
+
+    (job,) = sheet.read()["work"]
+
+    assert job["highlights"] == ["지연 시간을 절반으로 줄였습니다"]

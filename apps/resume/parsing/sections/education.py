@@ -347,6 +347,8 @@ def _degree(piece: Piece, school: Fields) -> None:
     if link:
         after_begin += link.end()
         after = after[link.end() :]
+        if before and "(" in link.group():
+            after = ""  # "컴퓨터공학 학사 (조기졸업)": the subject stands before the degree
     school.setdefault("studyType", value_of(_cut(piece, begin, end)))
     if after.strip(" )."):
         stop = len(text.rstrip())

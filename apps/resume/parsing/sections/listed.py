@@ -46,7 +46,8 @@ CERTIFICATE = re.compile(
 )
 # What can only be a certificate, even among awards.
 CERTIFIED = re.compile(
-    r"\bcertif(?:ied|ication)|자격증|산업기사|[가-힣]{2}기사(?:$|\W)|기능사", re.IGNORECASE
+    r"\bcertif(?:ied|ication)|자격증|산업기사|[가-힣]{2}(?<!신문)(?<!뉴스)(?<!관련)기사(?:$|\W)|기능사",
+    re.IGNORECASE,
 )
 # A rank alone is no award's name; what it was won at is part of it.
 RANK = re.compile(
