@@ -262,3 +262,81 @@ def test_a_template_that_unpacks_to_too_much_is_refused() -> None:
 
     with pytest.raises(TemplateBroken, match="too large"):
         check_template(template.getvalue())
+
+
+def _changed(part: str, before: str, after: str, *, added: str = "") -> bytes:
+    """A good template with a part changed, and maybe one more."""
+    changed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(word_file("{{ name }}"))) as good,
+        zipfile.ZipFile(changed, "w") as bad,
+    ):
+        for name in good.namelist():
+            content = good.read(name)
+            if name == part:
+                assert before.encode() in content
+                content = content.replace(before.encode(), after.encode(), 1)
+            bad.writestr(name, content)
+        if added:
+            bad.writestr(added, b"\0")
+    return changed.getvalue()
+
+
+RELATIONS = "word/_rels/document.xml.rels"
+BODY = "word/document.xml"
+
+
+def _relation(kind: str, target: str) -> str:
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return (
+        f'<Relationship Id="rId99" Type="{base}/{kind}" Target="{target}" TargetMode="External"/>'
+        "</Relationships>"
+    )
+
+
+def _field(*instructions: str) -> str:
+    runs = "".join(f"<w:r><w:instrText>{one}</w:instrText></w:r>" for one in instructions)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return f"<w:p>{begin}{runs}{end}</w:p><w:sectPr"
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        (RELATIONS, "</Relationships>", _relation("image", "http://192.0.2.1/a.png")),
+        (RELATIONS, "</Relationships>", _relation("attachedTemplate", "file:///C:/a.dotx")),
+        (BODY, "<w:sectPr", _field(' INCLUDEPICTURE "http://192.0.2.1/a.png"')),
+        (BODY, "<w:sectPr", _field(" INCLUDE", 'TEXT "/etc/passwd"')),
+        (BODY, "<w:sectPr", '<w:p><w:fldSimple w:instr=" DDEAUTO cmd"/></w:p><w:sectPr'),
+    ],
+    ids=["picture", "template", "picture field", "split field", "simple field"],
+)
+def test_a_template_that_reaches_out_is_refused(part: str, before: str, after: str) -> None:
+    with pytest.raises(TemplateBroken, match="from elsewhere"):
+        check_template(_changed(part, before, after))
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        (RELATIONS, "</Relationships>", _relation("hyperlink", "https://example.com/link")),
+        (BODY, "<w:sectPr", _field(" PAGE ")),
+        (BODY, "<w:sectPr", _field(' HYPERLINK "https://example.com" \\o "LINK"')),
+    ],
+    ids=["link", "page number", "link field"],
+)
+def test_a_template_may_lead_somewhere(part: str, before: str, after: str) -> None:
+    check_template(_changed(part, before, after))
+
+
+@pytest.mark.parametrize("name", ["word/vbaProject.bin", "word/embeddings/oleObject1.bin"])
+def test_a_template_holds_no_programs(name: str) -> None:
+    with pytest.raises(TemplateBroken, match="macros or other files"):
+        check_template(_changed(BODY, "", "", added=name))
+
+
+def test_a_template_defines_no_entities() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><w:document'
+
+    with pytest.raises(TemplateBroken, match="not a Word file"):
+        check_template(_changed(BODY, "<w:document", bomb))
