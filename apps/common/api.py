@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions, parsers, serializers
 from rest_framework.pagination import CursorPagination
@@ -107,6 +108,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     return response
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:
     """For addresses under /api/v1/ that do not exist."""
     return JsonResponse(error_body("not_found", str(_("Nothing is here."))), status=404)

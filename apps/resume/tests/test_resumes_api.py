@@ -217,3 +217,13 @@ def test_wrong_methods(method, place, api, candidate):
     response = getattr(api, method)(f"/api/v1/resumes{place.format(upload.pk)}")
 
     assert response.status_code == 405
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_an_address_that_there_is_not(method, candidate):
+    api = APIClient(enforce_csrf_checks=True)
+    api.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=candidate).key}")
+
+    response = getattr(api, method)(f"/api/v1/documents/{uuid4()}/finish")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
