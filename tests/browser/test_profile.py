@@ -113,3 +113,22 @@ def test_a_profile_leaves_and_comes_back_as_a_file(page: Page, alice: Person, tm
     page.get_by_role("button", name="Import").click()
     expect(page.locator("#basics")).to_contain_text("지우")
     assert saved(alice) == data
+
+
+def test_long_words_fit_on_a_phone(alice: Person, page_of: Callable[..., Page]):
+    long = "y" * 250
+    entry = {
+        "name": long,
+        "position": long,
+        "url": f"https://example.com/{long}",
+        "highlights": [long],
+    }
+    basics = {"name": long, "url": f"https://example.com/{long}", "summary": long}
+    skills = [{"name": long, "keywords": [long]}]
+    alice.api("PUT", "profile", json={"basics": basics, "work": [entry, entry], "skills": skills})
+    page = page_of(alice, viewport={"width": 390, "height": 800})
+
+    page.goto("/profile/")
+
+    expect(page.locator("#work")).to_contain_text(long)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -70,6 +70,7 @@ class WordsField(LineField):
         super().__init__(label, help_text=_("With commas between them."), **options)
         self.max_length = None
         self.validators = []
+        del self.widget.attrs["maxlength"]  # all of them may be longer than one
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value

@@ -15,6 +15,7 @@ from apps.accounts.services import account_delete, account_export
 from apps.common import storage
 from apps.common.models import Leftover
 from apps.common.tasks import sweep_leftovers
+from apps.resume.forms.profile import SkillForm
 from apps.resume.models import Profile
 from apps.resume.profile_data import fingerprint
 from apps.resume.rendering.sample import FULL_PROFILE
@@ -180,6 +181,14 @@ class TestEntries:
         assert _data(candidate) == {
             "skills": [{"name": "Languages", "keywords": ["Python", "C++"]}]
         }
+
+    def test_many_words_are_no_long_line(self, web, candidate):
+        words = [f"Tool {number}" for number in range(100)]
+        assert " maxlength" not in str(SkillForm()["keywords"])
+
+        web.post("/profile/skills/new", {"keywords": ", ".join(words)})
+
+        assert _data(candidate)["skills"] == [{"keywords": words}]
 
     def test_a_link_lives_in_the_basics(self, web, candidate, profile):
         web.post("/profile/profiles/new", {"network": "GitHub", "url": "github.example/a"})
