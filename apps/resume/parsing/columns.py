@@ -37,6 +37,8 @@ def best_split(segments: list[Segment], cards: list[Vector]) -> Split | None:
             continue
         judged = []
         for band in _bands(ordered, edge, centred):
+            if min(one.x0 for one in band[1]) > edge + 24:
+                continue  # here the gap ends further right, at an edge of its own
             kind = _relation(band[0], band[1], cards)
             if kind == "cut":
                 # Headings at the left of a grid: each begins a grid of its own.
@@ -152,14 +154,15 @@ def _trimmed(
 def _end_rows(these: list[Segment], left: list[Segment]) -> bool:
     """Whether these, at the right, only end rows that begin at the left: dates and places."""
     short = sum(len(one.text) for one in these) < 30 * len(these)
-    return short and not any(_is_head(one) for one in these) and coupled(these, left) > 0.8
+    begun = [one for one in left if not _is_head(one)]
+    return short and not any(_is_head(one) for one in these) and coupled(these, begun) > 0.8
 
 
 def _over_grid(left: list[Segment], right: list[Segment]) -> list[Segment]:
-    """The heading at the left that stands over a grid whose first cells look alike."""
+    """What ends, at the left, in the heading over a grid whose first cells look alike."""
     top = min(one.y0 for one in right)
     over = [one for one in left if one.y1 <= top]
-    if not over or not all(_is_head(one) for one in over):
+    if not over or not _is_head(max(over, key=lambda one: one.y0)):
         return []
     rest = [one for one in left if one.y1 > top]
     if not rest:
@@ -176,8 +179,10 @@ def _lines_of(segments: list[Segment]) -> int:
 
 def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) -> str:
     """What stands left and right of a gap: "columns", "beside" (labels) or "rows"."""
-    heads_left = [one for one in left if _is_head(one)]
-    heads_right = [one for one in right if _is_head(one)]
+    # What is set smaller than the text heads none of it.
+    least = 0.93 * sorted(one.size for one in [*left, *right])[(len(left) + len(right)) // 2]
+    heads_left = [one for one in left if _is_head(one) and _at_least(one, least)]
+    heads_right = [one for one in right if _is_head(one) and _at_least(one, least)]
     # Smaller words at the left that could head a section only label a row of one.
     top = max((one.size for one in [*heads_left, *heads_right]), default=0.0)
     heads_left = [one for one in heads_left if one.size >= 0.87 * top]
@@ -232,8 +237,13 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
             return "columns"
     # Company over period in a margin: the first line of each label has its neighbour.
     if not heads_left and width_left < 0.6 * width_right and mean_left < 24:
-        firsts = _first_lines(left)
-        if 1 < len(firsts) < len(left) and coupled(firsts, right) > 0.9:
+        labels = _close_lines(left)
+        firsts = [label[0] for label in labels]
+        if 1 < len(labels) < len(left) and coupled(firsts, right) > 0.9:
+            return "beside"
+        # Each with its period, they are labels wherever the text beside them begins.
+        dated_labels = sum(1 for label in labels if any(find_periods(one.text) for one in label))
+        if not real_right and 1 < dated_labels == len(labels) and len(right) > len(left):
             return "beside"
     # Dates and places at the right edge belong to the row they end.
     if coupled_right > 0.75 and (mean_right < 24 or dates_right > 0.5 * len(right)):
@@ -271,15 +281,20 @@ def _is_head(one: Segment) -> bool:
     return bool(kinds) and kinds != ("detail",)  # 경력기술서 names the document more often
 
 
-def _first_lines(left: list[Segment]) -> list[Segment]:
-    """The first of each group of lines that stand close together."""
-    firsts: list[Segment] = []
-    last: Segment | None = None
+def _at_least(one: Segment, size: float) -> bool:
+    return one.size >= size or one.bold or one.text.isupper()
+
+
+def _close_lines(left: list[Segment]) -> list[list[Segment]]:
+    """The groups of lines that stand close together."""
+    groups: list[list[Segment]] = []
     for one in sorted(left, key=lambda segment: (segment.y0, segment.x0)):
-        if last is None or one.y0 - last.y1 > 0.75 * min(one.size, last.size):
-            firsts.append(one)
-        last = one
-    return firsts
+        last = groups[-1][-1] if groups else None
+        if last is not None and one.y0 - last.y1 <= 0.75 * min(one.size, last.size):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
 
 
 def _labels(left: list[Segment], right: list[Segment]) -> bool:

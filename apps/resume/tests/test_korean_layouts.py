@@ -615,3 +615,104 @@ def test_thanks_on_the_last_page_belong_to_no_job() -> None:
     (job,) = sheet.read()["work"]
 
     assert job["highlights"] == ["지연 시간을 절반으로 줄였습니다"]
+
+
+def test_labels_with_their_periods_stand_beside_text_that_begins_at_other_heights() -> None:
+    sheet = korean_page()
+    sheet.put(50, 120, "경력", 16)
+    for y, company, period, role in (
+        (150, "바람데이터", "2022.01 ~ 재직 중", "서버 개발자"),
+        (290, "마루시스템", "2020.03 ~ 2021.12", "백엔드 개발자"),
+    ):
+        sheet.put(50, y, company, 12)
+        sheet.put(50, y + 16, period)
+        sheet.put(50, y + 32, role)
+        sheet.put(235, y - 7, "- 예약과 정산을 맡은 서버를 개발하고 운영했습니다")
+        sheet.put(220, y + 21, "정산 배치 재설계", 12)
+        sheet.put(220, y + 39, f"{period[:4]}.04 ~ {period[:4]}.09")
+        sheet.put(235, y + 56, "- 네 시간 걸리던 배치를 삼십오 분으로 줄였습니다")
+        sheet.put(235, y + 72, "- 실패한 구간만 다시 돌릴 수 있습니다")
+    close(sheet, 440)
+
+    jobs = sheet.read()["work"]
+
+    assert [(job["name"], job["position"], job["startDate"]) for job in jobs] == [
+        ("바람데이터", "서버 개발자", "2022-01"),
+        ("마루시스템", "백엔드 개발자", "2020-03"),
+    ]
+
+
+def test_the_last_card_of_a_row_belongs_to_the_heading_over_it() -> None:
+    sheet = korean_page()
+    sheet.put(40, 120, "경력", 15)
+    sheet.put(40, 146, "바람데이터", 12)
+    sheet.put(40, 162, "백엔드 개발자 2021.09 - 현재")
+    sheet.put(40, 178, "- 결제를 맡았습니다")
+    sheet.put(40, 220, "프로젝트", 15)
+    for x, name, year in (
+        (40, "잠깐만요", "2023"),
+        (215, "우리집 냉장고", "2022"),
+        (390, "한줄회고", "2020"),
+    ):
+        sheet.put(x, 246, name, 12)
+        sheet.put(x, 262, year, 9)
+        sheet.put(x, 278, "짧은 한 줄 소개", 9)
+        sheet.put(x, 294, "Vue, Express", 9)
+    sheet.put(40, 340, "기술", 15)
+    sheet.put(40, 364, "Go, Python, SQL")
+    sheet.put(330, 340, "학력", 15)
+    sheet.lines(330, 364, "나루대학교", "컴퓨터공학과", "2013.03 - 2018.08")
+
+    read = sheet.read()
+
+    assert [job["name"] for job in read["work"]] == ["바람데이터"]
+    assert "한줄회고" in [one["name"] for one in read["projects"]]
+
+
+def test_small_labels_of_a_summary_over_the_page_begin_no_columns() -> None:
+    sheet = korean_page()
+    sheet.put(450, 47, "등록일 2024.03.02")
+    for x, label, value in (
+        (54, "학력", "대학교(4년) 졸업"), (174, "경력", "5년 3개월"),
+        (295, "희망연봉", "면접 후 결정"), (415, "포트폴리오", "maru.test/doyun"),
+    ):  # fmt: skip
+        sheet.put(x, 130, label, 8)
+        sheet.put(x, 144, value)
+    sheet.put(46, 190, "학력", 13)
+    for y, period, school, course in (
+        (220, "2012.03 ~ 2018.08", "한울대학교 (4년제)", "전자공학과"),
+        (266, "2009.03 ~ 2012.02", "가람고등학교", "이과계열"),
+    ):
+        sheet.put(46, y, period)
+        sheet.put(46, y + 15, "졸업")
+        sheet.put(158, y, school)
+        sheet.put(258, y, course)
+        sheet.put(318, y, "(주간)")
+        sheet.put(158, y + 15, "학점   3.62 / 4.5")
+    close(sheet, 320)
+
+    assert [one["institution"] for one in sheet.read()["education"]] == [
+        "한울대학교 (4년제)",
+        "가람고등학교",
+    ]
+
+
+def test_the_text_of_a_lone_heading_at_the_right_ends_no_row_of_the_left() -> None:
+    sheet = Sheet((960.0, 540.0))
+    sheet.put(60, 70, "한도윤", 30)
+    sheet.put(60, 100, "doyun@maru.test")
+    for y, heading, text in (
+        (160, "학력", "나루대학교 게임공학과 2015.03 - 2021.02"),
+        (260, "자격증", "정보처리기사 2020.11"),
+        (360, "수상", "인디게임잼 최우수상 2019.11"),
+    ):
+        sheet.put(60, y, heading, 16)
+        sheet.put(60, y + 28, text, 13)
+    sheet.put(520, 160, "기술 스택", 16)
+    for y, label, skills in ((190, "Language", "C#, Lua"), (218, "Engine", "Unity, Godot")):
+        sheet.put(520, y, label, 12)
+        sheet.put(620, y, skills, 13)
+    sheet.put(520, 330, "관심 분야", 16)
+    sheet.put(520, 358, "절차적 생성, 보드게임", 13)
+
+    assert [one["title"] for one in sheet.read()["awards"]] == ["인디게임잼 최우수상"]
