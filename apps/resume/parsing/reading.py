@@ -20,8 +20,8 @@ from .segments import PageText, Segment
 from .text import read_page
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
-HANGUL = re.compile(r"[가-힣]")
-LATIN = re.compile(r"[A-Za-z]")
+HANGUL = re.compile(r"[가-힣]+")
+LATIN = re.compile(r"[A-Za-z]+")
 RECOGNISING = 0.6  # of the time limit; a picture looked at later is left unread
 
 WARNINGS = {
@@ -275,6 +275,6 @@ def _place_and_words(one: Segment) -> tuple[str, int]:
 
 def _language(pages: list[PageText]) -> str:
     text = " ".join(one.text for page in pages for one in page.segments)
-    korean, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
+    korean, latin = (sum(map(len, letters.findall(text))) for letters in (HANGUL, LATIN))
     # Technology names are Latin in Korean résumés too; a syllable says more than a letter.
     return "ko" if korean * 4 > latin else "en"

@@ -45,7 +45,8 @@ def read_page(
         turn_upright(page, blocks)
     width, height = page.rect.width, page.rect.height
     result = PageText(page.number, width, height, [], [], [], [], [], from_ocr=ocr is not None)
-    turn = page.rotation_matrix if page.rotation else None
+    rotation = page.rotation
+    turn = page.rotation_matrix if rotation else None
     bullets: list[Vector] = []
     fills: list[Vector] = []
     runs: list[Segment] = []
@@ -60,7 +61,7 @@ def read_page(
             continue
         for line in block["lines"]:
             direction = line["dir"]
-            upright = _along(direction, page.rotation) > 0.98 if ocr is None else True
+            upright = _along(direction, rotation) > 0.98 if ocr is None else True
             previous: Segment | None = None
             for span in line["spans"]:
                 text = span["text"]
