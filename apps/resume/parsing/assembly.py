@@ -26,7 +26,7 @@ from .sections.work import read_work
 from .segments import Box
 from .skills import read_skills
 from .technologies import known_in
-from .vocabulary import SCHOOL
+from .vocabulary import is_school
 
 logger = logging.getLogger(__name__)
 
@@ -265,7 +265,7 @@ def _educate(entries: list[dict[str, Any]], kinds: tuple[str, ...]) -> dict[str,
         if (
             "certificates" in kinds
             and CERTIFICATE.search(institution)
-            and not SCHOOL.search(institution)
+            and not is_school(institution)
         ):
             certificate = {"name": entry["institution"], "date": entry.get("endDate")}
             parts["certificates"].append(certificate)
@@ -323,13 +323,17 @@ def _without_label(line: Line, label: re.Match[str]) -> Line | None:
     return Line(line.segments[1:]) if line.segments[1:] else None
 
 
+# What a name is written with or without: "(주)한빛", "주식회사 한빛"
+FORM = re.compile(r"[\s().,㈜]|주식회사|\(주\)")
+
+
 def _distinct(entries: list[dict[str, Any]], keys: tuple[str, ...]) -> list[dict[str, Any]]:
     """Without repeats: a summary table and the detail after it tell the same things."""
     seen: set[tuple[str, ...]] = set()
     result = []
     for entry in entries:
         key = tuple(
-            re.sub(r"[\s().,㈜]|주식회사|\(주\)", "", entry[name].text).lower()
+            FORM.sub("", entry[name].text).lower()
             if name in entry and isinstance(entry[name], Value)
             else ""
             for name in keys

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 
@@ -121,7 +122,7 @@ def _phones(lines: list[Line], region: str) -> Iterator[tuple[Value, str]]:
     for line in lines:
         for segment in line.segments:
             text = segment.text
-            if sum(character.isdigit() for character in text) < 8:
+            if sum(map(str.isdigit, text)) < 8:
                 continue
             for found in PHONE.finditer(text):
                 words = found.group()
@@ -317,6 +318,7 @@ def _handles(segment: Segment) -> list[tuple[str, str, int, int]]:
     return result
 
 
+@lru_cache(maxsize=4096)
 def link_key(uri: str) -> str:
     """An address without what does not tell it from another: scheme, www, trailing slash."""
     key = re.sub(r"^[a-z]+://", "", uri.strip(), flags=re.IGNORECASE)
@@ -328,6 +330,7 @@ def link_key(uri: str) -> str:
     return key.rstrip("/.,").lower()
 
 
+@lru_cache(maxsize=4096)
 def network_of(uri: str) -> str:
     host = link_key(uri).split("/")[0]
     for domain, name in NETWORKS.items():

@@ -13,6 +13,8 @@ SENTENCE = re.compile(
     r"(?:[다요음함됨임]\.|[다요]$|(?<=[a-z)]{3})\.$|(?:습니다|하였음|했음|합니다)$)"
 )
 HEADER_LINES = 6
+DIGIT = re.compile(r"\d")
+WORD = re.compile(r"[^\W_]")
 SEPARATOR = re.compile(
     r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+[·ㆍ・]\s*|\s*[·ㆍ・]\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"
 )
@@ -127,7 +129,7 @@ TOTAL = re.compile(r"^\W*(?:총|전체|합계)?\s*(?:경력)?(?:\s?기간)?\W*")
 def _only_lasts(row: _Row) -> bool:
     """Whether a line only says how long, which the dates beside it do: "총 경력 2년 3개월"."""
     text = row.line.text
-    if row.dates or len(text) > 24 or not any(character.isdigit() for character in text):
+    if row.dates or len(text) > 24 or not DIGIT.search(text):
         return False
     return bool(DURATION.fullmatch(TOTAL.sub("", text, count=1).strip(TRIM)))
 
@@ -180,7 +182,7 @@ def _only_dates(one: Segment) -> bool:
 def _nothing_but_dates(text: str) -> bool:
     for period in reversed(find_periods(text)):
         text = text[: period.begin] + text[period.stop :]
-    if any(character.isdigit() for character in text):
+    if DIGIT.search(text):
         text = DURATION.sub("", text)
     return not text.strip(TRIM + ".'’ ") or bool(NOW_ALONE.match(text))
 
@@ -606,7 +608,7 @@ def _phrases(text: str, changes: list[int]) -> list[tuple[int, int, str | None]]
     """Begin, end and form label of each phrase in `text`; another look is another phrase."""
     plain = text
     spans = [(period.begin, period.stop) for period in find_periods(text)]
-    if any(character.isdigit() for character in text):
+    if DIGIT.search(text):
         spans += [found.span() for found in DURATION.finditer(text)]
     for begin, stop in spans:
         plain = plain[:begin] + "\0" * (stop - begin) + plain[stop:]
@@ -639,7 +641,7 @@ def _phrases(text: str, changes: list[int]) -> list[tuple[int, int, str | None]]
             label = named
             begin += colon.end()
         begin, end = trim(plain, begin, end)
-        if end - begin >= 1 and any(c.isalnum() for c in plain[begin:end]):
+        if WORD.search(plain, begin, end):
             if not NOW_ALONE.match(plain[begin:end]):
                 phrases.append((begin, end, label))
         if told[1] > told[0]:

@@ -30,7 +30,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        return " ".join(segment.text for segment in self.segments)
+        return " ".join([segment.text for segment in self.segments])
 
     @property
     def first(self) -> Segment:
@@ -42,15 +42,15 @@ class Line:
 
     @property
     def x1(self) -> float:
-        return max(segment.x1 for segment in self.segments)
+        return max([segment.x1 for segment in self.segments])
 
     @property
     def y0(self) -> float:
-        return min(segment.y0 for segment in self.segments)
+        return min([segment.y0 for segment in self.segments])
 
     @property
     def y1(self) -> float:
-        return max(segment.y1 for segment in self.segments)
+        return max([segment.y1 for segment in self.segments])
 
     @property
     def page(self) -> int:

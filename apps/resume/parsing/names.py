@@ -10,7 +10,7 @@ from .layout import Line
 from .outline import Section
 from .provenance import Value
 from .segments import Segment
-from .vocabulary import ORGANISATION, SCHOOL, is_place, is_title, label_field
+from .vocabulary import ORGANISATION, is_place, is_school, is_title, label_field
 
 SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길"
@@ -189,7 +189,7 @@ def _candidates(
                 or (len(name) > 2 and NOT_A_NAMES_END.search(name) and not _set_apart(plain, found))
             ):
                 continue
-            if is_title(name) or is_place(name) or ORGANISATION.search(name) or SCHOOL.search(name):
+            if is_title(name) or is_place(name) or ORGANISATION.search(name) or is_school(name):
                 continue
             if len(name) == 2 and len(plain.strip("| ()")) > 8:
                 continue

@@ -7,7 +7,7 @@ from typing import Any
 from .segments import Segment
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Value:
     """`text` as it goes into the résumé; `sources` are the runs of text it came from."""
 

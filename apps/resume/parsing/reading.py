@@ -248,14 +248,19 @@ def _drop_furniture(pages: list[PageText]) -> None:
     seen: set[tuple[str, int]] = set()
     repeated: set[tuple[str, int]] = set()
     if len(pages) > 1:
-        places = Counter(_place_and_words(one) for page in pages for one in page.segments)
+        places = Counter(
+            _place_and_words(one)
+            for page in pages
+            for one in page.segments
+            if _in_margin(one, page)
+        )
         repeated = {key for key, times in places.items() if times > 1}
     for page in pages:
         kept = []
         for one in page.segments:
             if DRAWN_RULE.match(one.text):
                 continue
-            if MARGIN * page.height < one.y0 and one.y1 < (1 - MARGIN) * page.height:
+            if not _in_margin(one, page):
                 kept.append(one)
                 continue
             key = _place_and_words(one)
@@ -267,6 +272,10 @@ def _drop_furniture(pages: list[PageText]) -> None:
             seen.add(key)
             kept.append(one)
         page.segments = kept
+
+
+def _in_margin(one: Segment, page: PageText) -> bool:
+    return one.y0 <= MARGIN * page.height or one.y1 >= (1 - MARGIN) * page.height
 
 
 def _place_and_words(one: Segment) -> tuple[str, int]:

@@ -28,6 +28,9 @@ BRACKETED = re.compile(r"^\s*[\[【<]\s*([^\[\]【】<>,]{1,24}?)\s*[\]】>]\s*"
 SENTENCE = re.compile(r"(?:다\.?|요\.?|음\.?|함\.?|능\.?|험\.?|해\.?|발\.?|중\.?|[a-z]\.)$")
 
 
+JOINTS = re.compile(r"[\s.\-]")  # "Node.js" and "NodeJS" are one
+
+
 def read_skills(lines: list[Line], size: float) -> list[dict[str, object]]:
     """Skills in page order; `keywords` of one nameless group are spread to single skills."""
     groups: list[tuple[Value | None, list[Value]]] = []
@@ -54,7 +57,7 @@ def read_skills(lines: list[Line], size: float) -> list[dict[str, object]]:
                 close()
                 label = found_label
             for value in parts:
-                key = re.sub(r"[\s.\-]", "", value.text).lower()
+                key = JOINTS.sub("", value.text).lower()
                 if key and key not in seen:
                     seen.add(key)
                     items.append(value)
@@ -263,15 +266,7 @@ def _is_sentence(text: str) -> bool:
 
 def _cut(text: str) -> list[tuple[int, int]]:
     """Begin and end of each item: separators count outside brackets only."""
-    depth = 0
-    masked = []
-    for character in text:
-        if character in "([":
-            depth += 1
-        masked.append("\0" if depth else character)
-        if character in ")]" and depth:
-            depth -= 1
-    plain = "".join(masked)
+    plain = _without_brackets(text) if "(" in text or "[" in text else text
     parts: list[tuple[int, int]] = []
     start = 0
     for gap in SPLIT.finditer(plain):
@@ -284,6 +279,26 @@ def _cut(text: str) -> list[tuple[int, int]]:
     return result
 
 
+def _without_brackets(text: str) -> str:
+    """`text` with a NUL for each character of what stands in brackets."""
+    depth = 0
+    masked = []
+    for character in text:
+        if character in "([":
+            depth += 1
+        masked.append("\0" if depth else character)
+        if character in ")]" and depth:
+            depth -= 1
+    return "".join(masked)
+
+
+# What a list may say around a name: "and Redis", "Docker 등", "Docker (Compose)".
+FRONT = re.compile(r"(?:and|및|등|etc\.?)\s+", re.IGNORECASE)
+BACK = re.compile(r"\s+(?:등|etc\.?|활용|사용|경험|가능|기초|숙련|능숙)$")
+BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]$")
+TWO = re.compile(r"(.+?)\s+(?:&|and)\s+(.+)$")
+
+
 def _item(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     while begin < end and (text[begin].isspace() or text[begin] in "-–—*:"):
         begin += 1
@@ -292,13 +307,13 @@ def _item(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     if begin >= end:
         return []
     words = text[begin:end]
-    if found := re.match(r"^(?:and|및|등|etc\.?)\s+", words, re.IGNORECASE):
+    if found := FRONT.match(words):
         begin += found.end()
         words = text[begin:end]
-    if found := re.search(r"\s+(?:등|etc\.?|활용|사용|경험|가능|기초|숙련|능숙)$", words):
+    if found := BACK.search(words):
         end = begin + found.start()
         words = text[begin:end]
-    if found := re.search(r"\s*[(\[]([^()\[\]]*)[)\]]$", words):
+    if words[-1] in ")]" and (found := BRACKET.search(words)):
         inner, name = found.group(1), words[: found.start()]
         if name.strip():
             result = _item(text, begin, begin + found.start())
@@ -322,7 +337,7 @@ def _item(text: str, begin: int, end: int) -> list[tuple[int, int]]:
                 result += _item(text, offset, offset + len(side))
                 offset += len(side) + 1
             return result
-    if found := re.match(r"^(.+?)\s+(?:&|and)\s+(.+)$", words):
+    if found := TWO.match(words):
         if found.group(1).lower() in KNOWN and found.group(2).lower() in KNOWN:
             return [(begin, begin + found.end(1)), (begin + found.start(2), end)]
     # Names set apart by spaces alone: "Java Spring MySQL".

@@ -91,7 +91,7 @@ def read_page(
                 font = span["font"]
                 if previous is None and font == RECOGNISED and text.strip() in MISREAD_BULLETS:
                     text = "• "
-                if UNMAPPED.match(text):
+                if not text.isascii() and UNMAPPED.match(text):
                     # A glyph without a meaning in Unicode: a bullet at the start, else an icon.
                     icon = previous is not None or font_kind(font) == "icon"
                     text = " " if icon else "• "

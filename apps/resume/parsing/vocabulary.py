@@ -209,5 +209,10 @@ def is_organisation(text: str) -> float:
 
 
 @lru_cache(maxsize=4096)
+def is_school(text: str) -> bool:
+    return bool(SCHOOL.search(text))
+
+
+@lru_cache(maxsize=4096)
 def is_place(text: str) -> bool:
     return len(text) < 60 and bool(PLACE.match(text)) and not ORGANISATION.search(text)

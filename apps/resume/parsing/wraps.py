@@ -9,7 +9,7 @@ from .headings import heading_kinds
 from .layout import Block, Line, breaks_period
 from .segments import Segment, glued
 from .technologies import KNOWN
-from .vocabulary import LEVEL, SCHOOL, is_organisation, is_place, is_title, label_field
+from .vocabulary import LEVEL, is_organisation, is_place, is_school, is_title, label_field
 
 ADDRESS_TAIL = re.compile(
     r"(?:https?://|www\.|[\w.-]+\.(?:com|io|net|org|kr|dev|me|in)/)\S+$|\S@[\w.-]*[.-]$"
@@ -157,7 +157,7 @@ def _wraps(first: Segment, second: Segment, limit: float, *, alone: bool) -> str
     goes_on = bool(OPEN_END.search(a[-8:])) or a.count("(") > a.count(")")
     if NEXT_LABEL.match(b):
         return None
-    named = gap < 0.35 * second.size and (SCHOOL.search(a) or is_organisation(a))
+    named = gap < 0.35 * second.size and (is_school(a) or is_organisation(a))
     if heading_kinds(b) and not goes_on and not named:
         return None
     if label_field(a) or heading_kinds(a) or "@" in a or "@" in b or URL_ONLY.match(b):
@@ -191,9 +191,9 @@ def _begins_anew(a: str, b: str) -> bool:
     dated = find_periods(a)
     if is_place(b) or is_place(a) or dated and sum(p.stop - p.begin for p in dated) > len(a) - 4:
         return True
-    if SCHOOL.search(a) and (SCHOOL.search(b) or LEVEL.match(b)):
+    if is_school(a) and (is_school(b) or LEVEL.match(b)):
         return True
-    if LEVEL.search(a) and SCHOOL.search(b):
+    if LEVEL.search(a) and is_school(b):
         return True
     begun = AFTER_DASH.search(a)
     if begun and is_title(f"{begun.group(1)} {b}") >= 2 > is_title(begun.group(1)):

@@ -8,7 +8,7 @@ from ..entries import Entry, Piece, trim
 from ..layout import Line
 from ..provenance import Value, joined
 from ..segments import Segment, glued
-from ..vocabulary import DEGREE, GRADE, LEVEL, PLACE_TAIL, SCHOOL, STATUS_KO, is_place
+from ..vocabulary import DEGREE, GRADE, LEVEL, PLACE_TAIL, STATUS_KO, is_place, is_school
 from .common import Fields, dates_of, entries_of, labelled_rows, period_of, value_of
 
 # "한국대학교 컴퓨터공학과": the school ends where its kind of school is named.
@@ -65,7 +65,7 @@ def _another_degree(entry: Entry, school: object) -> Fields | None:
         return None
     pieces = [part for piece in entry.pieces for part in _clean(piece)]
     pieces = [piece for piece in pieces if piece.text and not is_place(piece.text)]
-    if not pieces or any(SCHOOL.search(piece.text) for piece in pieces):
+    if not pieces or any(is_school(piece.text) for piece in pieces):
         return None
     degree = pieces[0]
     if not LEVEL.match(degree.text) or any(one.segment is not degree.segment for one in pieces):
@@ -105,7 +105,7 @@ def _school_score(piece: Piece) -> float:
     text = piece.text
     if piece.label == "institution":
         return 5.0
-    score = 2.0 if SCHOOL.search(text) else 0.0
+    score = 2.0 if is_school(text) else 0.0
     if LEVEL.search(text) and not re.search(
         r"universit|college|institute|대학|학교", text, re.IGNORECASE
     ):
@@ -138,7 +138,7 @@ def _from_entry(entry: Entry) -> Fields | None:
     elif (
         (level := LEVEL.search(best.text))
         and level.start() > 5
-        and SCHOOL.search(best.text[: level.start()])
+        and is_school(best.text[: level.start()])
         and best.text[level.start() - 1].isspace()
         and "," not in best.text[: level.start()]
     ):
@@ -149,10 +149,10 @@ def _from_entry(entry: Entry) -> Fields | None:
         rest = others + rest
     elif comma := re.search(r",\s+|\s+in\s+(?=[A-Z])", best.text):
         left, right = best.text[: comma.start()], best.text[comma.end() :]
-        if DEGREE.search(right) and not SCHOOL.search(right):
+        if DEGREE.search(right) and not is_school(right):
             rest.insert(0, _cut(best, comma.end(), len(best.text)))
             best = _cut(best, 0, comma.start())
-        elif LEVEL.search(left) and SCHOOL.search(right) and not SCHOOL.search(left):
+        elif LEVEL.search(left) and is_school(right) and not is_school(left):
             rest.insert(0, _cut(best, 0, comma.start()))
             best = _cut(best, comma.end(), len(best.text))
     school["institution"] = value_of(best, 0.92 if score >= 2 else 0.55)
@@ -162,7 +162,7 @@ def _from_entry(entry: Entry) -> Fields | None:
         # What stands beside the school and is neither place nor grade is the subject.
         degrees = [
             piece for piece in rest
-            if piece.row <= best.row + 1 and 2 < len(piece.text) < 60 and not SCHOOL.search(piece.text)
+            if piece.row <= best.row + 1 and 2 < len(piece.text) < 60 and not is_school(piece.text)
             and not NOT_A_SUBJECT.search(piece.text) and not piece.text[0].islower()
             and not piece.label
         ][:1]  # fmt: skip
@@ -188,7 +188,7 @@ def _from_entry(entry: Entry) -> Fields | None:
             if (
                 len(text) < 40
                 and (LEVEL.search(text) or AREA_KO.search(text))
-                and not SCHOOL.search(text)
+                and not is_school(text)
             ):
                 whole_line = Piece(text, segment, 0, len(text), 0, 0, 0)
                 for part in _clean(whole_line)[:1]:
@@ -221,7 +221,7 @@ def _area_apart(rest: list[Piece], school: Fields) -> None:
             and not piece.label
             and not any(character.isdigit() for character in piece.text)
             and (piece.text[0].isupper() or "가" <= piece.text[0] <= "힣")
-            and not SCHOOL.search(piece.text)
+            and not is_school(piece.text)
             and not NOT_A_SUBJECT.search(piece.text)
         ):
             school["area"] = value_of(piece, 0.6)
@@ -241,7 +241,7 @@ def _area_after_school(best: Piece, school: Fields) -> None:
     if comma < 0:
         return
     name, subject = best.text[:comma], best.text[comma + 2 :]
-    if SCHOOL.search(name) and not SCHOOL.search(subject) and not is_place(best.text):
+    if is_school(name) and not is_school(subject) and not is_place(best.text):
         if not is_place(subject) and subject[:1].isupper() and len(subject) > 3:
             school["institution"] = value_of(_cut(best, 0, comma), 0.85)
             school["area"] = value_of(_cut(best, comma + 2, len(best.text)), 0.7)
@@ -260,7 +260,7 @@ def _comma_split(piece: Piece) -> tuple[Piece, list[Piece]] | None:
         return None
     schools = [
         index for index, (a, b) in enumerate(spans)
-        if SCHOOL.search(text[a:b]) and not LEVEL.search(text[a:b])
+        if is_school(text[a:b]) and not LEVEL.search(text[a:b])
     ]  # fmt: skip
     if not schools or schools != [len(spans) - 1] and not (DEGREE.search(text[: spans[schools[0]][0]]) or any(
         DEGREE.search(text[a:b]) for a, b in spans[schools[-1] + 1 :]
