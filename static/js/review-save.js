@@ -70,6 +70,13 @@
     schedule(PAUSE);
   }
 
+  async function sendOnceSaved(button) {
+    await saving;
+    save();
+    await saving;
+    if (!dirty) form.requestSubmit(button);
+  }
+
   form.addEventListener("input", note);
   form.addEventListener("change", note);
   conflict.querySelector("[data-save-mine]").addEventListener("click", () => {
@@ -85,13 +92,14 @@
       save();
       return;
     }
-    clearTimeout(timer);
-    if (saving) {
-      // The page's revision is only right once this save is through.
+    if ((saving || dirty) && conflict.hidden) {
+      // The page's revision is only right once all is saved, and where that fails, logged
+      // out or without a connection, the page must not go away with what was typed.
       event.preventDefault();
-      saving.then(() => form.requestSubmit(event.submitter));
+      sendOnceSaved(event.submitter);
       return;
     }
+    clearTimeout(timer);
     if (leaving) event.preventDefault(); // a double click
     leaving = true;
   });

@@ -183,6 +183,24 @@ def test_with_the_keyboard_alone(page: Page, alice: Person):
     assert companies == ["Marigold Health", "Tidewater Analytics"]
 
 
+def test_an_ended_session_loses_nothing(page: Page, alice: Person):
+    upload(page)
+    take_all(page)
+    saved(page)
+    session = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    field(page, "basics-0-name").fill("Ethan J. Brennan")
+    page.locator("[data-apply]").click()
+
+    status = page.locator("[data-save-status]")
+    expect(status).to_have_text("You are logged out. Log in in another tab, then go on here.")
+    expect(page).to_have_url(UPLOAD)
+    page.context.add_cookies(session)  # type: ignore[arg-type]
+    page.locator("[data-apply]").click()
+    expect(page).to_have_url(re.compile("/profile/$"))
+    assert profile_of(alice)["basics"]["name"] == "Ethan J. Brennan"
+
+
 def test_two_devices(page: Page):
     upload(page)
     other = page.context.new_page()
