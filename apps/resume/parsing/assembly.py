@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Any
 
-from .contact import EMAIL, link_key, read_contact
+from .contact import EMAIL, URL, link_key, read_contact
 from .headings import heading_kinds
 from .layout import Block, Line
 from .names import read_label, read_name
@@ -102,7 +102,8 @@ def _near_and_rest(sections: list[Section]) -> tuple[list[Line], list[Line]]:
     near: list[Line] = []
     rest: list[Line] = []
     for section in sections:
-        target = near if not section.kinds or "contact" in section.kinds else rest
+        about = not section.kinds or "contact" in section.kinds or _only_addresses(section)
+        target = near if about else rest
         target.extend(section.lines)
     if any(EMAIL.search(line.text) for line in near):
         return near, rest
@@ -115,6 +116,14 @@ def _near_and_rest(sections: list[Section]) -> tuple[list[Line], list[Line]]:
             ids = {id(other) for other in around}
             return near + around, [other for other in rest if id(other) not in ids]
     return near, rest
+
+
+def _only_addresses(section: Section) -> bool:
+    """Whether "Portfolio" heads nothing but where to find it, as forms of job sites have it."""
+    return section.kind == "projects" and all(
+        URL.fullmatch(line.segments[-1].text.strip()) and len(line.text) - len(line.segments[-1].text) < 12
+        for line in section.lines
+    )  # fmt: skip
 
 
 def _summary(sections: list[Section]) -> Value | None:
@@ -135,6 +144,8 @@ def _parts(sections: list[Section], size: float) -> tuple[dict[str, Any], bool]:
     for section in sections:
         lines = [line for line in section.lines if line.segments]
         if not lines or section.kind in ("header", "contact", "summary"):
+            continue
+        if _only_addresses(section):
             continue
         if section.kind == "other":
             for key, entries in _named_among(section, lines, size).items():
@@ -183,7 +194,9 @@ def _read_section(
         if not lines or (kind == "detail" and has_work):
             return dict(projects)
         jobs = read_work(lines, size)
-        return projects | (_told_apart(jobs) if "volunteer" in section.kinds else {"work": jobs})
+        if not {"volunteer", "education"} & set(section.kinds):
+            return projects | {"work": jobs}
+        return projects | _told_apart(jobs, section.kinds)
     if kind == "education":
         return _educate(read_education(lines, size), section.kinds)
     if kind in LISTED:
@@ -201,12 +214,21 @@ CLUB = re.compile(
 )
 
 
-def _told_apart(jobs: list[dict[str, Any]]) -> dict[str, list[Any]]:
+# A course among jobs and activities; "교육 담당 매니저" is a job.
+COURSE = re.compile(r"(?:과정|교육|캠프|연수|수료|bootcamp|course)\W*$", re.IGNORECASE)
+
+
+def _told_apart(jobs: list[dict[str, Any]], kinds: tuple[str, ...]) -> dict[str, list[Any]]:
     """The jobs and the other activities of a section that holds both."""
-    parts: dict[str, list[Any]] = {"work": [], "volunteer": []}
+    parts: dict[str, list[Any]] = {"work": [], "volunteer": [], "education": []}
     for job in jobs:
-        name = job.get("name")
-        if isinstance(name, Value) and CLUB.search(name.text):
+        name, title = job.get("name"), job.get("position")
+        course = title if isinstance(title, Value) else name
+        if "education" in kinds and isinstance(course, Value) and COURSE.search(course.text):
+            school = {"institution": name or course, "area": course if name is not course else None}
+            school |= {key: job.get(key) for key in ("startDate", "endDate")}
+            parts["education"].append({key: value for key, value in school.items() if value})
+        elif "volunteer" in kinds and isinstance(name, Value) and CLUB.search(name.text):
             parts["volunteer"].append(
                 {"organization" if key == "name" else key: value for key, value in job.items()}
             )

@@ -9,6 +9,7 @@ from collections import Counter
 from .dates import find_periods
 from .headings import heading_kinds
 from .segments import Segment, Vector
+from .vocabulary import label_field
 
 Split = tuple[str, list[Segment], list[Segment], list[Segment], list[Segment]]
 
@@ -154,6 +155,8 @@ def _trimmed(
 def _end_rows(these: list[Segment], left: list[Segment]) -> bool:
     """Whether these, at the right, only end rows that begin at the left: dates and places."""
     short = sum(len(one.text) for one in these) < 30 * len(these)
+    if _side_by_side(left, these):
+        return False
     begun = [one for one in left if not _is_head(one)]
     return short and not any(_is_head(one) for one in these) and coupled(these, begun) > 0.8
 
@@ -207,6 +210,8 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     if cards and _in_cards(others, cards) and _in_cards(right, cards):
         if not _same_card(left, right, cards):
             return "cut" if heads_left else "columns"
+    if _side_by_side(left, right):
+        return "columns"
     # Labels set against the text they name, whatever they say: but no side column, whose
     # headings are as large as those beside it and stand at heights of their own.
     sidebar = heads_left and len(real_right) > 1 and coupled_left < 0.6
@@ -263,6 +268,27 @@ def _relation(left: list[Segment], right: list[Segment], cards: list[Vector]) ->
     if heads_left or real_right or (mean_left > 18 and mean_right > 18):
         return "columns"
     return "rows" if coupled_left > 0.6 else "columns"
+
+
+def _side_by_side(left: list[Segment], right: list[Segment]) -> bool:
+    """Whether both sides are cards alike: each with a title, and a date at the same height."""
+    top, bottom = min(one.y0 for one in right) - 2, max(one.y1 for one in right)
+    left = [one for one in left if top <= one.y0 < bottom]
+    if not left:
+        return False
+    titles = [min(side, key=lambda one: (round(one.baseline), one.x0)) for side in (left, right)]
+    if titles[0].style != titles[1].style or abs(titles[0].baseline - titles[1].baseline) > 2:
+        return False
+    if any(find_periods(one.text) or label_field(one.text) or _is_head(one) for one in titles):
+        return False
+    others = [one for one in [*left, *right] if one not in titles]
+    if sum(1 for one in others if one.style == titles[0].style) > 0.3 * len(others):
+        return False
+    dates = [
+        [one for one in side if len(one.text) < 24 and find_periods(one.text)]
+        for side in (left, right)
+    ]
+    return bool(dates[0] and dates[1]) and coupled(dates[1], dates[0]) == 1
 
 
 def _right_aligned(these: list[Segment]) -> bool:

@@ -103,7 +103,10 @@ def split_entries(
     `short` says that they often take one line each, as certificates do.
     """
     rows = [_row(line) for line in _with_row_ends(lines)]
-    rows = [row for row in rows if not _only_sorts(row) and not _only_lasts(row)] or rows
+    rows = [
+        row for above, row, below in zip([None, *rows], rows, [*rows[1:], None], strict=False)
+        if not (_only_sorts(row) and not _tells_a_role(row, above, below)) and not _only_lasts(row)
+    ] or rows  # fmt: skip
     if not rows:
         return []
     _mark_body(rows, size)
@@ -121,6 +124,14 @@ def _only_sorts(row: _Row) -> bool:
     """Whether a line only sorts the entries below it: "Vocational"."""
     line = row.line
     return not row.dates and len(line.segments) == 1 and bool(SUBHEADING.match(line.text))
+
+
+def _tells_a_role(row: _Row, above: _Row | None, below: _Row | None) -> bool:
+    """Whether "인턴" stands between a company and what is told of it, and sorts nothing."""
+    if above is None or above.line.bullet or above.line.page != row.line.page or above.rest > 60:
+        return False
+    close = 0 <= row.line.y0 - above.line.y1 < 0.8 * row.line.first.size
+    return close and (bool(above.dates) or below is not None and _dates_only(below.line))
 
 
 TOTAL = re.compile(r"^\W*(?:총|전체|합계)?\s*(?:경력)?(?:\s?기간)?\W*")

@@ -241,7 +241,8 @@ def _candidates(
     elif (
         re.search(r"[가-힣]", plain)
         and (found := re.search(r"\(?\b([A-Z][a-z]+(?:[ -][A-Z]?[a-z]+){1,2})\b\)?", plain))
-        and not result
+        # "Dana Han (한다나)": the Korean name only says the other again.
+        and (not result or re.match(r"\s*\([가-힣 ]+\)", plain[found.end() :]))
     ):
         if _reads_as_english_name(found.group(1)) and len(text) < 40:
             result.append(

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from .contact import EMAIL
 from .dates import find_periods
 from .headings import heading_kinds
 from .layout import Block, Line
@@ -29,6 +30,9 @@ CLOSING = re.compile(
 CLOSED = ("other", "closing")
 NUMBERED = re.compile(r"^\W*(?:project|프로젝트)\s*#?\d{1,2}(?:\W|$)", re.IGNORECASE)
 NUMBER = re.compile(r"^0\d\.?$")
+PORTFOLIO = re.compile(
+    r"^\W*(?:(?:20\d\d|my)\s)?(?:portfolio|포트폴리오)(?:\s20\d\d)?\W*$", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -79,11 +83,12 @@ def split_sections(blocks: list[Block]) -> list[Section]:
                 current.lines.append(line)  # until another heading: more may follow a signature
                 continue
             kinds = headings.get(id(line)) or _part_of_other(line, current)
-            if kinds in (None, ENTRY) and _numbered_project(line, below, current, size):
+            numbered = kinds in (None, ENTRY) and _numbered_project(line, below, size)
+            if numbered and current.kind not in ("projects", "detail"):
                 current = Section(("projects",), None)
                 sections.append(current)
                 kinds = None
-            if current.kind == "projects" and NUMBER.match(line.text):
+            if current.kind == "projects" and (numbered or NUMBER.match(line.text)):
                 of_project[line.page] = current  # all of a page that shows one project
             if kinds is None:
                 current.lines.append(line)
@@ -105,10 +110,8 @@ def split_sections(blocks: list[Block]) -> list[Section]:
     return [section for section in sections if section.lines or section.heading]
 
 
-def _numbered_project(line: Line, below: Line | None, current: Section, size: float) -> bool:
+def _numbered_project(line: Line, below: Line | None, size: float) -> bool:
     """Whether "Project 2" or "02" in large type, or over it, begins the page of a project."""
-    if current.kind in ("projects", "detail"):
-        return False
     if NUMBER.match(line.text) and below is not None:
         larger = min(line.first.size, below.first.size) > 1.25 * size
         return larger and not heading_kinds(below.text)
@@ -165,7 +168,7 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
     if (
         len(candidates) > 1
         and candidates[0][0] is first
-        and candidates[0][1][0] in ("detail", "summary", "other")
+        and (candidates[0][1][0] in ("detail", "summary", "other") or _on_a_cover(blocks, first))
     ):
         candidates.pop(0)
     if not candidates:
@@ -209,6 +212,14 @@ def _headings(blocks: list[Block], size: float) -> dict[int, tuple[str, ...]]:
             accepted[id(line)] = kinds
     _unknown_headings(blocks, main, accepted, size, styles)
     return accepted
+
+
+def _on_a_cover(blocks: list[Block], first: Line) -> bool:
+    """Whether "Portfolio" names the document on a page that says whose it is."""
+    return bool(PORTFOLIO.match(first.text)) and any(
+        EMAIL.search(line.text)
+        for block in blocks for line in block.lines if line.page == first.page
+    )  # fmt: skip
 
 
 def _look(line: Line) -> Style:

@@ -716,3 +716,100 @@ def test_the_text_of_a_lone_heading_at_the_right_ends_no_row_of_the_left() -> No
     sheet.put(520, 358, "절차적 생성, 보드게임", 13)
 
     assert [one["title"] for one in sheet.read()["awards"]] == ["인디게임잼 최우수상"]
+
+
+def test_cards_side_by_side_are_read_one_after_the_other() -> None:
+    sheet = korean_page()
+    sheet.put(40, 120, "프로젝트", 15)
+    for x, name, year in ((40, "잠깐만요", "2023"), (215, "우리집 냉장고", "2022")):
+        sheet.put(x, 146, name, 12)
+        sheet.put(x, 162, year, 9)
+        sheet.put(x, 178, f"{name} 소개", 9)
+        sheet.put(x, 194, "Vue, Express", 9)
+    close(sheet, 240)
+
+    assert [(one["name"], one["startDate"]) for one in sheet.read()["projects"]] == [
+        ("잠깐만요", "2023"),
+        ("우리집 냉장고", "2022"),
+    ]
+
+
+def test_an_intern_below_a_company_is_a_role() -> None:
+    sheet = korean_page()
+    sheet.put(60, 120, "경력", 14)
+    for y, period, company, role in (
+        (150, "2021.04 ~ 현재", "바람데이터", "서버 개발자"),
+        (220, "2020.07 ~ 2020.12", "마루시스템", "인턴"),
+    ):
+        sheet.put(60, y, period)
+        sheet.put(200, y, company, 12)
+        sheet.put(200, y + 16, role)
+        sheet.put(210, y + 32, "- 응답 시간을 절반으로 줄였습니다")
+    close(sheet, 290)
+
+    assert [job["position"] for job in sheet.read()["work"]] == ["서버 개발자", "인턴"]
+
+
+def test_a_portfolio_s_cover_tells_whose_it_is_and_its_pages_are_projects() -> None:
+    sheet = Sheet((960.0, 540.0))
+    sheet.put(70, 200, "PORTFOLIO", 54)
+    sheet.put(70, 240, "2024 Unity Client Developer", 18)
+    sheet.lines(70, 400, "한도윤", "010-2222-3333", "doyun@maru.test", step=20)
+    sheet.next_page()
+    sheet.put(60, 70, "수상", 30)
+    sheet.put(60, 110, "인디게임잼 최우수상 2019.11", 13)
+    for number, name, period in (
+        (1, "달토끼 점프", "2021.04 ~ 2023.03"),
+        (2, "미로 속의 등대", "2019.08 ~ 2019.11"),
+    ):
+        sheet.next_page()
+        sheet.put(60, 60, f"PROJECT {number}", 12, bold=True)
+        sheet.put(60, 96, name, 28)
+        for y, label, value in (
+            (140, "기간", period),
+            (166, "인원", "4명"),
+            (192, "기술", "Unity, C#"),
+        ):
+            sheet.put(480, y, label, 12)
+            sheet.put(540, y, value, 13)
+        sheet.put(480, 240, "주요 구현", 14)
+        sheet.put(480, 268, "- 저사양 기기에서 초당 60장을 그립니다", 12)
+
+    read = sheet.read()
+
+    assert read["basics"]["name"] == "한도윤"
+    assert [(one["name"], one["startDate"]) for one in read["projects"]] == [
+        ("달토끼 점프", "2021-04"),
+        ("미로 속의 등대", "2019-08"),
+    ]
+    assert [one["title"] for one in read["awards"]] == ["인디게임잼 최우수상"]
+
+
+def test_a_portfolio_of_nothing_but_addresses_is_where_to_find_the_person() -> None:
+    sheet = korean_page()
+    close(sheet, 120)
+    sheet.put(50, 180, "포트폴리오", 14)
+    sheet.put(50, 200, "URL   https://play-doyun.example.app/portfolio")
+    sheet.put(50, 216, "URL   https://github.com/doyun-maru")
+
+    read = sheet.read()
+
+    assert read["basics"]["url"] == "https://play-doyun.example.app/portfolio"
+    assert "projects" not in read
+
+
+def test_a_course_among_activities_is_education() -> None:
+    sheet = korean_page()
+    close(sheet, 120)
+    sheet.put(46, 180, "경험/활동/교육", 14)
+    sheet.put(46, 204, "2018.03 ~ 2018.08")
+    sheet.put(200, 204, "미리내직업학교 | 클라우드 융합 개발자 과정")
+    sheet.put(46, 230, "2017.07 ~ 2017.08")
+    sheet.put(200, 230, "바람데이터 | 인턴")
+
+    read = sheet.read()
+
+    assert [(one["institution"], one["area"]) for one in read["education"]] == [
+        ("미리내직업학교", "클라우드 융합 개발자 과정")
+    ]
+    assert [one["name"] for one in read["work"]] == ["바람데이터"]

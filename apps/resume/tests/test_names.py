@@ -1,5 +1,6 @@
 """The person's name, however it is set."""
 
+import pymupdf
 import pytest
 
 from .pages import Sheet
@@ -87,3 +88,14 @@ def test_a_word_with_its_particle_is_no_name() -> None:
         sheet.put(50, y, "배를 좋아하고 등대의 불빛을 보며 자라서 바다의 일을 돕고 싶습니다.")
 
     assert "name" not in sheet.read()["basics"]
+
+
+def test_a_korean_name_in_brackets_after_the_english_one_only_repeats_it() -> None:
+    sheet = Sheet()
+    sheet.put(50, 60, "Dana Han", 20)
+    sheet.put(50 + pymupdf.get_text_length("Dana Han ", "helv", 20), 60, "(한다나)", 20)
+    sheet.put(50, 84, "dana.han@maru.test")
+    sheet.put(50, 120, "EXPERIENCE", 13)
+    sheet.put(50, 140, "Maru Systems, Site Reliability Engineer, Jan 2018 - Mar 2021")
+
+    assert sheet.read()["basics"]["name"] == "Dana Han"
