@@ -40,6 +40,18 @@ def test_it_writes_one_file_each_with_two_jobs(pdf: Path, tmp_path: Path) -> Non
     )
 
 
+def test_files_of_one_name_do_not_overwrite_each_other(pdf: Path, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "nora.pdf").write_bytes(pdf.read_bytes())
+    files = [str(pdf), str(tmp_path / "a/nora.pdf"), str(tmp_path / "b/nora.pdf")]
+
+    call_command("parse_resume", *files, "--out", str(tmp_path / "out"))
+
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"nora.json", "nora-2.json", "nora-3.json"}
+
+
 def test_a_refused_file_says_why_and_exits_with_2(
     pdf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

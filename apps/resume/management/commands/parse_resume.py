@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import threading
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
         refused = False
+        written: set[str] = set()
         limits = Limits(seconds=options["seconds"])
         for path, answer in _answers(files, max(1, options["jobs"]), limits, options["language"]):
             refused = refused or "error" in answer
@@ -52,9 +54,21 @@ class Command(BaseCommand):
             if out is None:
                 self.stdout.write(text)
             else:
-                (out / f"{path.stem}.json").write_text(text + "\n", encoding="utf-8")
+                name = _unused(path.stem, written)
+                (out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
         if refused:
             sys.exit(2)
+
+
+def _unused(stem: str, written: set[str]) -> str:
+    """The name, or the name with a number where files of two folders share it."""
+    name = next(
+        name
+        for number in itertools.count(1)
+        if (name := stem if number == 1 else f"{stem}-{number}").casefold() not in written
+    )
+    written.add(name.casefold())
+    return name
 
 
 def _answers(
