@@ -31,7 +31,7 @@ from inference_sidecar.summaries.weighing import Candidate, Scales, Weighed, for
 
 T = TypeVar("T")
 
-PROMPT_VERSION = "quoted-1"
+PROMPT_VERSION = "quoted-2"
 
 SENTENCES: Mapping[Length, Mapping[SectionKey, int]] = {
     "short": {"what_it_does": 1, "business": 2, "figures": 2, "technology": 1, "interview": 1},

@@ -62,8 +62,8 @@ _BOILERPLATE = re.compile(
     r"|개인정보\s*처리"
     r"|법적\s*책임|책임을 지지|보증하지|사전 (?:동의|통보|예고) 없이|예측\s*정보"
     r"|미래에 대한 (?:예측|전망)"
-    r"|실제 (?:결과|실적)(?:와|과|는|은)|감사(?:받지|를 받지)|문의(?:처|하시|는|:)|자세한 (?:내용"
-    r"|사항)은"
+    r"|실제 (?:결과|실적)(?:와|과|는|은)|감사(?:받지|를 받지)|문의(?:처|하시|는|:)"
+    r"|자세한 [가-힣]{1,6}[은는] "
     r"|본 (?:자료|문서|보고서|보도자료)(?:는|은|에|의|를)|뉴스레터|구독하기|바로\s*가기|첨부\s*파일"
     r"|사업자\s*등록\s*번호|통신판매업|대표\s*(?:전화|번호)",
     re.IGNORECASE,
@@ -88,6 +88,7 @@ _ENGLISH_OPENER = re.compile(
     r"|on the other hand|at the same time|to (?:this|that) end|for (?:this|that|these|those)"
     r"|because of (?:this|that)|in (?:this|that|these|those)|with (?:this|that|these|those)"
     r"|of (?:this|that|these|those|which)|from (?:this|that|there)|after (?:this|that)"
+    r"|(?:in|on|at|by|since|for|after|until|during)\s(?:\w+\s){1,3}(?:it|they|he|she)"
     r"|what (?:this|that)|that said|the following|as (?:mentioned|noted|described|shown))\b)",
     re.IGNORECASE,
 )

@@ -98,9 +98,9 @@ _STRONG: Mapping[SectionKey, re.Pattern[str]] = {
         "데이터_파이프라인",
     ),
     "interview": _cues(
-        "hiring hires_ recruit interview candidate applicant applying apply_ coding_test "
-        "take-home assignment onboarding junior graduates internship new_hire newcomer "
-        "we_look_for looks_for look_for our_values core_value company_values we_value mentor "
+        "hiring hires_ we_hire recruit interview applicant applying apply_ coding_test "
+        "take-home assignment onboarding junior graduates internship new_hire "
+        "our_values core_value company_values we_value mentor "
         "job_posting first_months probation newly_hired",
         "채용 면접 지원자 인재상 신입 인턴 코딩_테스트 과제_전형 사전_과제 전형 온보딩 "
         "핵심_가치 우대 자격_요건 찾습니다 찾고_있 인재 수습 입사 지원서 포트폴리오 멘토 구직 "
@@ -130,19 +130,20 @@ _WEAK: Mapping[SectionKey, re.Pattern[str]] = {
         "학습 설계",
     ),
     "interview": _cues(
-        "value skill experience learn curious responsib challenge plan_to plans_to next_year "
-        "priorit risk important goal people question",
+        "candidate newcomer look_for looks_for value skill experience learn curious responsib "
+        "challenge plan_to plans_to next_year priorit risk important goal people question",
         "역량 경험 배우 성장하 책임 도전 계획 내년 우선순위 과제 위험 중요 목표 질문 태도 가치",
     ),
 }
+_OF_MACHINES = re.compile(r"\bmilliseconds?\b|\bp9\d\b|밀리초", re.IGNORECASE)
 STRONG_WEIGHT, WEAK_WEIGHT, HEADING_WEIGHT = 1.0, 0.35, 0.7
 
 
 def fits(sentence: Sentence) -> dict[SectionKey, float]:
     """0..1 for each section: how much the sentence's words, and its heading's, point there."""
     found = {key: _saturated(_hits(key, sentence)) for key in KEYS}
-    # A figure without a number is talk.
-    if not amounts(sentence.text):
+    # A figure without a number is talk, and what is told in milliseconds a machine's.
+    if not amounts(sentence.text) or _OF_MACHINES.search(sentence.text):
         found["figures"] = 0.0
     return found
 

@@ -35,9 +35,14 @@ IDEAL_ENGLISH_WORDS, IDEAL_KOREAN_WORDS = 30, 22
 _KINDS: dict[SectionKey, frozenset[SourceKind]] = {
     "what_it_does": frozenset({"introduction"}),
     "figures": frozenset({"ir", "report"}),
+    "interview": frozenset({"introduction"}),
 }
 KIND_WEIGHT = 0.15
-_SPEECH = re.compile(r"[\"“”「『]|\bsaid\b|\bsays\b|말했|밝혔|전했|덧붙였|강조했")
+_SPEECH = re.compile(
+    r"[\"“”「『]|\bsaid\b|\bsays\b|\baccording to\b"
+    r"|말했|밝혔|전했|덧붙였|강조했|에 따르면|반응[이도]",
+    re.IGNORECASE,
+)
 # What a product is and what it does for whom.
 _PRODUCT = re.compile(
     r"\b(?:lets|allows|helps|enables|connects|stores|sells|offers|provides|covers|serves|delivers"
@@ -55,10 +60,10 @@ _LEANING = re.compile(
     r"\b(?:therefore|nevertheless|nonetheless|however|thus|instead|those|the rest|the same"
     r"|the (?:latter|former|other)|did so|do so|as well|too\.|also)\b"
     r"|\b(?:this|these|that (?:segment|product|team|year|period|means|reason)) \w"
-    r"|^(?:In|On|At|By|Since|For|After|Until)\b[^,]{0,40},? (?:it|they|he"
+    r"|^(?:In|On|At|By|Since|For|After|Until|\w+(?:ed|tten|ing))\b[^,]{0,40},? (?:it|they|he"
     r"|she)\b"
     r"|두 (?:제품|회사|사업) 모두|때문입니다|때문이다|덕분입니다|까닭입니다"
-    r"|(?:^|\s)(?:이|그) [가-힣]|그해|그때|이날|마찬가지",
+    r"|(?:^|\s)(?:이|그|이런|그런) [가-힣]|그해|그때|이날|마찬가지",
     re.IGNORECASE,
 )
 _RELATIVE_TIME = re.compile(
@@ -76,6 +81,32 @@ _DEFINITION = re.compile(
     r"|start-?up|studio|developer|bank|retailer|business)\b|\bis a company\b"
     r"|(?:회사|기업|스타트업|업체|플랫폼|스튜디오)(?:입니다|이다|예요|이에요|인)",
     re.IGNORECASE,
+)
+# After the company's name: that the sentence is about the company, not about its staff,
+# its letter or a product that bears its name.
+_AS_SUBJECT = re.compile(
+    r"(?:,?\s+(?:inc|ltd|co|corp|limited|corporation)\b\.?|\s?\([^()]{1,30}\)|㈜|\s?주식회사)*"
+    r"(?:(?:은|는|이|가)(?![가-힣])|(?=,?\s(?-i:[a-z])))",
+    re.IGNORECASE,
+)
+# What happened once: in English after the name, in Korean at the end.
+_ENGLISH_PAST = re.compile(
+    r"[\w.]*\s+(?:\w+ly\s+)?(?:\w+ed|was|were|had|did|began|became|came|took|made|built|sold|won"
+    r"|grew|went|left|lost|ran|rose|fell)\b"
+)
+_KOREAN_ENDING = re.compile(r"([가-힣])(?:습니다|다|어요)\W*$")
+_BEGINNING = re.compile(
+    r"\b(?:began|started|founded|established|set up)\b"
+    r"|설립|창업|창립|시작했|출발했|세웠|세워졌|문을 열었",
+    re.IGNORECASE,
+)
+_TIMES = frozenset(
+    word.form
+    for word in content_words(
+        "first second third fourth last half quarter quarterly year yearly annual fiscal month"
+        " h1 h2 q1 q2 q3 q4 fy january february march april may june july august september october"
+        " november december 상반기 하반기 분기 년 연도 연간 월 올해 작년 지난해 전년 지난"
+    )
 )
 
 
@@ -103,9 +134,9 @@ class Weighed:
         return self._best[key]
 
     def opening(self, sentence: Sentence) -> str:
-        """The first content word: in a figure, what it is a figure of."""
-        words = content_words(sentence.text)
-        return words[0].form if words else ""
+        """The first content word that is no time: in a figure, what it is a figure of."""
+        forms = (word.form for word in content_words(sentence.text))
+        return next((form for form in forms if not form[0].isdigit() and form not in _TIMES), "")
 
     def alike(self, one: Sentence, other: Sentence) -> float:
         """0..1: share of the shorter one's words that stand in the other."""
@@ -159,10 +190,33 @@ class Scales:
 def _as_introduction(fit: float, most: float, sentence: Sentence, name: re.Pattern[str]) -> float:
     """What a company is, is told with its name, and first of all in the first lines."""
     named = name.search(sentence.text)
-    early = sentence.place < FIRST_LINES
-    if named and named.start() < 8 and early or _DEFINITION.search(sentence.text):
+    if _DEFINITION.search(sentence.text):
         return max(fit, most, FIT_MIN)
-    return fit if named else 0.0
+    if named is None:
+        return 0.0
+    tells = _opens(sentence, named) and (
+        not _is_past(sentence, named) or _BEGINNING.search(sentence.text)
+    )
+    return max(fit, most, FIT_MIN) if tells and sentence.place < FIRST_LINES else fit
+
+
+def _says_what_it_does(sentence: Sentence, named: re.Match[str] | None) -> bool:
+    if _DEFINITION.search(sentence.text):
+        return True
+    return named is not None and _opens(sentence, named) and not _is_past(sentence, named)
+
+
+def _opens(sentence: Sentence, named: re.Match[str]) -> bool:
+    return named.start() < 8 and _AS_SUBJECT.match(sentence.text, named.end()) is not None
+
+
+def _is_past(sentence: Sentence, named: re.Match[str]) -> bool:
+    """Whether it tells what the company once did, rather than what it does."""
+    if sentence.language != "ko":
+        return _ENGLISH_PAST.match(sentence.text, named.end()) is not None
+    ending = _KOREAN_ENDING.search(sentence.text)
+    # ㅆ closes the syllable of every past tense; 있 and 겠 have it, too.
+    return ending is not None and (ord(ending[1]) - 0xAC00) % 28 == 20 and ending[1] not in "있겠"
 
 
 def _named(company: str, aliases: Sequence[str]) -> re.Pattern[str]:
@@ -212,7 +266,7 @@ def _by_section(
         named = name.search(sentence.text)
         worth += EARLY_WEIGHT * (1 - sentence.place)
         worth += NAME_WEIGHT * ((named is not None) + (named is not None and named.start() < 8))
-        worth += DEFINITION_WEIGHT * (_DEFINITION.search(sentence.text) is not None)
+        worth += DEFINITION_WEIGHT * _says_what_it_does(sentence, named)
         worth -= FIGURES_IN_INTRODUCTION * min(2, len(amounts(sentence.text)))
     if key == "business":
         worth += PRODUCT_WEIGHT * (_PRODUCT.search(sentence.text) is not None)

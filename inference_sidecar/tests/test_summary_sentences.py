@@ -144,6 +144,8 @@ def test_what_may_be_quoted(text: str) -> None:
         "It also ships tea to the whole country.",
         "However, the company ships tea abroad too.",
         "These products are sold in nine countries.",
+        "In 2026 it was KRW 6.2 billion in the first quarter.",
+        "자세한 원인은 10월에 공개한 기술 보고서에 적었습니다.",
         "그러나 회사는 차를 배송하고 있습니다.",
         "이에 회사는 물류센터를 늘리고 있습니다.",
         "또한 회사는 차를 해외로 수출하고 있습니다.",

@@ -184,10 +184,10 @@ async def test_the_costs_are_logged_and_nothing_of_the_sources(
 @pytest.mark.parametrize(
     ("model", "asked", "info"),
     [
-        ("SmolLM2-135M-Instruct", None, ("quoted", "quoted-1")),
+        ("SmolLM2-135M-Instruct", None, ("quoted", "quoted-2")),
         ("Qwen2.5-7B-Instruct", None, ("written", "written-1")),
         ("SmolLM2-135M-Instruct", "written", ("written", "written-1")),
-        ("Qwen2.5-7B-Instruct", "quoted", ("quoted", "quoted-1")),
+        ("Qwen2.5-7B-Instruct", "quoted", ("quoted", "quoted-2")),
     ],
 )
 def test_the_strategy_follows_the_model_unless_it_is_told(model, asked, info) -> None:

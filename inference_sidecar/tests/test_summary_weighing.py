@@ -47,6 +47,16 @@ def best(key: SectionKey, text: str) -> list[str]:
             "Tea Street provides 40 offices with 12 kinds of tea.",
         ),
         (
+            "business",
+            "Customers order the tea product by subscription.",
+            "Customers order the tea product, according to the paper.",
+        ),
+        (
+            "interview",
+            "Hiring begins in May with a coding test for everyone.",
+            "Written in a week, it was hiring with a coding test for everyone.",
+        ),
+        (
             "technology",
             "Engineers review the Kotlin code of colleagues every day.",
             "Engineers review the Kotlin code of those colleagues every day.",
@@ -105,6 +115,52 @@ def test_a_sentence_goes_where_it_fits_best() -> None:
     assert best("business", text) == []
 
 
+def test_what_a_company_does_is_told_before_how_it_began() -> None:
+    begun = "Tea Street began in June 2017 in a market alley in Boseong."
+    now = "Tea Street helps small hotels choose tea and serve it well."
+
+    assert best("what_it_does", f"{begun} {now} {FILLER}") == [now, begun]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tea Street's staff may not take photos home.",
+        "Tea Street Kitchen team looks after 38 kettles.",
+        "Tea Street published its price list on 29 September.",
+    ],
+)
+def test_what_only_bears_its_name_or_happened_once_does_not_introduce_it(text: str) -> None:
+    assert best("what_it_does", f"{text} {FILLER}") == []
+
+
+def test_a_korean_introduction_has_the_company_as_its_subject_and_tells_the_present() -> None:
+    def introduction(text: str) -> list[str]:
+        asked = request(f"{text} {FILLER}", language="ko", company="차거리")
+        return [candidate.sentence.text for candidate in weighed(asked).best("what_it_does")]
+
+    now, begun = (
+        "차거리는 차를 기르고 말려서 집으로 보냅니다.",
+        "차거리는 2017년 보성의 시장 골목에서 시작했습니다.",
+    )
+
+    assert introduction(f"{begun} {now}") == [now, begun]
+    assert introduction("차거리는 차를 돌볼 사람이 있습니다.") != []
+    assert introduction("차거리의 차는 집에 가져갈 수 없습니다.") == []
+    assert introduction("차거리는 9월 29일 값을 알렸습니다.") == []
+
+
+def test_candidates_are_people_only_where_hiring_is_spoken_of() -> None:
+    sentence = "The file with 40,000 candidates took 11 seconds to open."
+
+    assert best("interview", sentence) == []
+    assert best("interview", f"Hiring\n\n{sentence}") == [sentence]
+
+
+def test_what_is_told_in_milliseconds_is_no_figure_of_the_company() -> None:
+    assert best("figures", "The share of slow sales calls fell from 31 to 8 milliseconds.") == []
+
+
 def chosen(text: str, key: SectionKey, **more: Any) -> list[str]:
     asked = request(text, **more)
     return [sentence.text for sentence in choose(asked, weighed(asked), {})[key]]
@@ -127,6 +183,13 @@ def test_two_figures_of_the_same_thing_are_never_shown_together() -> None:
     third = "Employees numbered 240 at the end of the year."
 
     assert sorted(chosen(f"{first} {other} {third}", "figures")) == sorted([first, third])
+
+
+def test_the_time_that_a_figure_is_of_does_not_make_it_another() -> None:
+    whole = "매출은 684억 원으로 전년보다 28.8% 늘었고, 영업이익은 48억 원이 되었습니다."
+    part = "상반기 매출은 486억 원으로 24.0% 늘었습니다."
+
+    assert chosen(f"{whole} {part}", "figures", language="ko", company="차거리") == [whole]
 
 
 @pytest.mark.parametrize(
