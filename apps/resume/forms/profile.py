@@ -13,7 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..profile_data import LINKS, Entry
 from ..rendering import ProfileInvalid
-from ..rendering.profile import read_profile
+from ..rendering.profile import read_profile, too_deep
 
 LINE_MAX = 300
 TEXT_MAX = 5000
@@ -338,7 +338,9 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("This file is larger than 1 MB."))
         try:
             data = json.loads(file.read().decode("utf-8-sig"))
-        except (ValueError, RecursionError):
+        except RecursionError:
+            raise forms.ValidationError(too_deep().message(self.language)) from None
+        except ValueError:
             raise forms.ValidationError(
                 _("This is not a JSON file. Choose one that was exported as JSON Resume.")
             ) from None

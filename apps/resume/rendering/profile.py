@@ -194,10 +194,7 @@ def read_profile(data: Any) -> Profile:
             "A profile has to be an object in JSON Resume format.",
         )
     if not _can_be_kept(data, MOST_LEVELS):
-        raise ProfileInvalid(
-            "프로필에 너무 큰 수가 있거나, 목록이 너무 여러 겹이에요.",
-            "The profile holds a number that is too large, or lists too deep within lists.",
-        )
+        raise too_deep()
     try:
         return Profile.model_validate(clean(data))
     except ValidationError as error:
@@ -212,6 +209,14 @@ def read_profile(data: Any) -> Profile:
             f"The profile is not valid JSON Resume. {english}"
             + (f" ({more} more)" if more else ""),
         ) from None
+
+
+def too_deep() -> ProfileInvalid:
+    """For numbers and lists that no database stores, or that Python does not even read."""
+    return ProfileInvalid(
+        "프로필에 너무 큰 수가 있거나, 목록이 너무 여러 겹이에요.",
+        "The profile holds a number that is too large, or lists too deep within lists.",
+    )
 
 
 def _can_be_kept(value: Any, levels: int) -> bool:

@@ -66,7 +66,7 @@ def test_bad_input_changes_nothing(api, candidate, body, message):
     assert Profile.objects.get(user=candidate).data == {}
 
 
-@pytest.mark.parametrize("value", ["1e999", "[" * 500 + "]" * 500], ids=["infinite", "nested"])
+@pytest.mark.parametrize("value", ["1e999", "[" * 100 + "]" * 100], ids=["infinite", "nested"])
 def test_what_no_database_takes_is_told(api, candidate, value):
     response = api.put(URL, f'{{"x": {value}}}', content_type="application/json")
 
