@@ -242,7 +242,7 @@ ODDS = re.compile(
     re.IGNORECASE,
 )
 PLAINLY_AWARD = re.compile(
-    r"\b(?:award|prize)\b|\bof the year\b|최우수상|우수상|대상$|금상|은상|동상|장려상|표창|동료상|(?<=\s)\S{1,8}[^이향영세가보일현형협\W]상$",
+    r"\b(?:award|prize)\b|\bof the year\b|\b\d(?:st|nd|rd) place\b|최우수상|우수상|대상$|금상|은상|동상|장려상|표창|동료상|(?<=\s)\S{1,8}[^이향영세가보일현형협\W]상$",
     re.IGNORECASE,
 )
 
@@ -284,11 +284,11 @@ def _educate(entries: list[dict[str, Any]], kinds: tuple[str, ...]) -> dict[str,
     parts: dict[str, list[Any]] = {"education": [], "certificates": []}
     for entry in entries:
         institution = entry["institution"].text
-        if (
-            "certificates" in kinds
-            and CERTIFICATE.search(institution)
-            and not is_school(institution)
-        ):
+        alone = "studyType" not in entry and not is_school(institution)
+        if alone and (
+            "certificates" in kinds and (CERTIFICATE.search(institution) or "area" not in entry)
+            or CERTIFIED.search(institution)
+        ):  # fmt: skip
             certificate = {"name": entry["institution"], "date": entry.get("endDate")}
             parts["certificates"].append(certificate)
         else:

@@ -24,6 +24,8 @@ URL = re.compile(
     r"|edu|info|link|space|codes|design|cloud|gg|works|studio|tv|ly|gl|team|online|id|am|fyi|sh)(?:/[^\s<>|,()\[\]]*)?(?![\w@])"
 )
 PHONE = re.compile(r"(?<![\w./-])(?:\+|\(?\+?\d|\()[\d\s().\-–‐‑·]{6,22}\d(?![\w])")
+PHONE_LABEL = re.compile(r"phone|tel|mobile|cell|연락처|전화|휴대폰|핸드폰", re.IGNORECASE)
+INITIAL = re.compile(r"(?:^|[\s|•·])(?:m|t|p|ph|mob)\s?[.:]?\s*$", re.IGNORECASE)  # "M: 07700 ..."
 NETWORKS = {
     "linkedin.com": "LinkedIn", "github.com": "GitHub", "gitlab.com": "GitLab",
     "stackoverflow.com": "Stack Overflow", "twitter.com": "Twitter", "x.com": "X",
@@ -156,9 +158,7 @@ def _is_phone(words: str, digits: str, region: str, context: str) -> bool:
         return True  # +82 without its plus
     if re.match(r"0?1[016789]\D?\d{3,4}\D?\d{4}$", digits):
         return True
-    return bool(
-        re.search(r"(?:phone|tel|mobile|cell|연락처|전화|휴대폰|핸드폰)", context, re.IGNORECASE)
-    )
+    return bool(PHONE_LABEL.search(context) or INITIAL.search(context[: context.find(words)]))
 
 
 def _linked(

@@ -105,7 +105,8 @@ def split_entries(
     rows = [_row(line) for line in _with_row_ends(lines)]
     rows = [
         row for above, row, below in zip([None, *rows], rows, [*rows[1:], None], strict=False)
-        if not (_only_sorts(row) and not _tells_a_role(row, above, below)) and not _only_lasts(row)
+        if not (_only_sorts(row, below, rows, size) and not _tells_a_role(row, above, below))
+        and not _only_lasts(row)
     ] or rows  # fmt: skip
     if not rows:
         return []
@@ -120,10 +121,20 @@ def split_entries(
     return entries
 
 
-def _only_sorts(row: _Row) -> bool:
-    """Whether a line only sorts the entries below it: "Vocational"."""
+def _only_sorts(row: _Row, below: _Row | None, rows: list[_Row], size: float) -> bool:
+    """Whether a line only sorts the entries below it: "Vocational".
+
+    "Freelance" over a role, set as the other employers are, is an employer.
+    """
     line = row.line
-    return not row.dates and len(line.segments) == 1 and bool(SUBHEADING.match(line.text))
+    if row.dates or len(line.segments) > 1 or not SUBHEADING.match(line.text):
+        return False
+    prominent = row.look[0] > size * 1.06 or row.look[1]
+    if not prominent or below is None or below.look == row.look:
+        return True
+    return not any(
+        other.look == row.look and not SUBHEADING.match(other.line.text) for other in rows
+    )
 
 
 def _tells_a_role(row: _Row, above: _Row | None, below: _Row | None) -> bool:
@@ -296,7 +307,7 @@ def _one_line_each(rows: list[_Row]) -> list[int] | None:
                 (previous.line.bullet and row.x >= previous.x - 2 and row.look == previous.look)
                 or previous.line.text.rstrip().endswith(",")
                 or (
-                    previous.line.x1 > right - 0.06 * (right - edge)
+                    previous.line.segments[-1].last_box[2] > right - 0.06 * (right - edge)
                     and row.x >= previous.x - 1
                     and not row.dates
                 )
@@ -542,8 +553,6 @@ def _entry(rows: list[_Row]) -> Entry:
         dates += row.dates
     else:
         index = len(rows)
-    if len(header) > 1 and SUBHEADING.match(header[0].text):
-        header = header[1:]
     body = [row.line for row in rows[index:]]
     entry = Entry(header, body, dates)
     entry.pieces = pieces_of(header)

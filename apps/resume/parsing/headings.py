@@ -13,7 +13,7 @@ _ENGLISH = {
     "education": "education educations academicbackground academics academichistory schooling "
     "academicqualifications educationalbackground educationalqualifications studies "
     "bootcamp bootcamps academicrecord educationbackground training trainings formation "
-    "academiceducation educationandtraining qualification academicprofile learning school schools",
+    "academiceducation educationandtraining qualification qualifications academicprofile learning school schools",
     "projects": "projects project opensource opensourceprojects opensourcecontributions sideprojects "
     "contributions portfolio portfolios projectexperience projectsexperience hackathonprojects "
     "works casestudies apps githubprojects researchprojects opensourcework toyprojects "
@@ -56,7 +56,7 @@ _ENGLISH = {
     "sociallink sociallmedia socialmedia",
     "other": "interests hobbies references reference interest hobby interestsandhobbies coursework "
     "relevantcoursework additionalinformation additional miscellaneous misc other others etc "
-    "additionalinfo personalinterests military militaryservice researchinterests "
+    "additionalinfo personalinterests military militaryservice civilianservice nationalservice researchinterests "
     "researchinterest declaration passions passion mostproudof adayofmylife lifephilosophy "
     "teaching relevantcourses coursestaken patentsandother visa appendix referees questions coverletter "
     "philosophy strengthsandweaknesses media timeline testscores",
@@ -119,7 +119,7 @@ _MODIFIERS = frozenset(
     "relevent certified special general volunteer undergraduate graduate significant prior military "
     "entrepreneurial startup commercial corporate consulting in a hands on hackathon mini class "
     "course coding data design job employment history detailed list & on-the-job spoken foreign "
-    "invited refereed reviewed peer-reviewed journal conference human natural programming soft hard social background informal continuing".split()
+    "invited refereed reviewed peer-reviewed journal conference human natural programming soft hard social background informal continuing further scholastic".split()
 )
 _KOREAN_NARROW = frozenset("연구 실무 개발 주요 직무 업무 개인 팀 학업 교내 교외 기타 관련".split())
 _KOREAN_FRONT = re.compile(

@@ -102,7 +102,22 @@ def read_name(
                     best = (score, Value(text, [(segment, begin, end)], sure))
     if best is None or best[0] < -1.5:
         return None
-    return _over_two_lines(best[1], lines)
+    return _over_two_lines(_beside(best[1], lines), lines)
+
+
+def _beside(name: Value, lines: list[Line]) -> Value:
+    """The whole name where its halves stand apart on one line, in one size."""
+    segment, begin, end = name.sources[0]
+    if " " in name.text or segment.text[begin:end].strip() != segment.text.strip():
+        return name
+    line = next(line for line in lines if any(one is segment for one in line.segments))
+    halves = [one for one in line.segments if abs(one.size - segment.size) <= 0.05 * segment.size]
+    if len(halves) != 2 or halves[1].x0 - halves[0].x1 > 1.5 * segment.size:
+        return name
+    whole = " ".join(half.text.strip() for half in halves)
+    if not all(_reads_as_english_name(half.text) for half in halves) or len(whole.split()) > 4:
+        return name
+    return Value(_cased(whole), [(half, 0, len(half.text)) for half in halves], name.confidence)
 
 
 def _over_two_lines(name: Value, lines: list[Line]) -> Value:

@@ -361,5 +361,6 @@ def _dated_below(lines: list[Line], index: int, main: Style) -> bool:
         if _look(line) == main or line.bullet:
             return False
         if any(len(one.text) < 60 and find_periods(one.text) for one in line.segments):
-            return True
+            # Dates in a margin head an entry of their own.
+            return not (len(line.segments) > 1 and find_periods(line.first.text))
     return False

@@ -255,6 +255,8 @@ def _drop_furniture(pages: list[PageText]) -> None:
             if _in_margin(one, page)
         )
         repeated = {key for key, times in places.items() if times > 1}
+    # What heads a later page was said at the top of the first: the name, a number.
+    top = " ".join(one.text for one in pages[0].segments if one.y1 < 0.25 * pages[0].height)
     for page in pages:
         kept = []
         for one in page.segments:
@@ -267,7 +269,8 @@ def _drop_furniture(pages: list[PageText]) -> None:
             low = one.y0 > page.height / 2
             number = bool(PAGE_NUMBER.match(one.text)) and (low or len(pages) > 1)
             foot = low and (FOOT.search(one.text) or (key in repeated and not is_contact(one.text)))
-            if number or foot or key in seen:
+            head = page is not pages[0] and not low and (FOOT.search(one.text) or one.text in top)
+            if number or foot or head or key in seen:
                 continue
             seen.add(key)
             kept.append(one)

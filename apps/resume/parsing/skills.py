@@ -20,7 +20,7 @@ CATEGORY = re.compile(
     re.IGNORECASE,
 )
 LEVEL_WORD = re.compile(
-    r"^\W*(?:상|중|하|상급|중급|초급|고급|expert|advanced|intermediate|beginner|basic|proficient|familiar|fluent|native|novice|\d+\+?\s*(?:years?|yrs?|년|점|개월).*|level\s*\d|lv\.?\s*\d|\d{1,3}\s?%|[★☆●○⬤◯■□▪▫◆◇]+|\d/\d|\d)\W*$",
+    r"^\W*(?:상|중|하|상급|중급|초급|고급|expert|advanced|intermediate|beginner|basic|proficient|familiar|fluent|native|novice|master|\d+\+?\s*(?:years?|yrs?|년|점|개월).*|level\s*\d|lv\.?\s*\d|\d{1,3}\s?%|[★☆●○⬤◯■□▪▫◆◇]+|\d/\d|\d)\W*$",
     re.IGNORECASE,
 )
 SPLIT = re.compile(r"\s*[,;|•·∙‧・ㆍ、●▪◦]\s*|\s+[/–—-]\s+|\s{3,}|\s*&\s+(?=[A-Z]\w+\s*(?:$|,))")
@@ -213,7 +213,9 @@ def _label(
             (first.bold and not beside.bold) or "," in beside.text
         )):  # fmt: skip
             return whole, 0, True
-    elif CATEGORY.match(plain) and plain.lower() not in KNOWN and len(cell) == 1:
+    elif (
+        not first.bullet and CATEGORY.match(plain) and plain.lower() not in KNOWN and len(cell) == 1
+    ):
         return whole, 0, True
     if found := re.match(r"^\s*([A-Za-z가-힣/ &]{2,28}?)\s+[-–—]\s+(?=.*,)", text):
         label = Value(found.group(1).strip(), [(first, found.start(1), found.end(1))], 0.75)

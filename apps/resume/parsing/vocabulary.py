@@ -61,6 +61,15 @@ _STATES = _words(
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM "
     "NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC ON BC QC AB UK USA US NSW VIC"
 )
+_REGIONS = (
+    r"alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii"
+    r"|idaho|illinois|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan"
+    r"|minnesota|mississippi|missouri|montana|nebraska|nevada|new hampshire|new jersey|new mexico"
+    r"|new york|north carolina|north dakota|ohio|oklahoma|oregon|pennsylvania|rhode island"
+    r"|south carolina|south dakota|tennessee|texas|utah|vermont|virginia|washington|west virginia"
+    r"|wisconsin|wyoming|alberta|british columbia|manitoba|ontario|quebec|new south wales|victoria"
+    r"|queensland|bavaria|karnataka|maharashtra|tamil nadu|telangana|kerala"
+)
 _COUNTRIES = (
     r"united states|united kingdom|south korea|republic of korea|korea|germany|france|spain|italy"
     r"|india|china|japan|canada|brazil|mexico|australia|singapore|netherlands|the netherlands|poland"
@@ -85,6 +94,8 @@ _PLACES_KO = (
 PLACE = re.compile(
     rf"^\W*(?:(?:[A-Z][\w.'\-]*\s?){{1,4}},\s*(?:{_STATES})(?:,?\s*(?:USA?|\d{{5}}|[A-Z]\w+))?"
     rf"|(?i:(?:[\w.'\-À-ÿ]+\s?){{1,4}},\s*(?:[\w\s]+,\s*)?(?:{_COUNTRIES}))"
+    rf"|(?:[A-ZÀ-Þ][\w.'\-]*\s?){{1,3}},\s*(?i:{_REGIONS})(?:\s+(?i:area))?"
+    rf"|Greater (?:[A-ZÀ-Þ][\w.'\-]*\s){{1,3}}Area|(?:[A-ZÀ-Þ][\w.'\-]*\s){{1,3}}Metropolitan Area"
     rf"|(?:[A-ZÀ-Þ][\w.'\-]*\s?){{1,3}}\s\((?i:{_COUNTRIES})\)"
     rf"|(?i:{_COUNTRIES}|{_CITIES})(?:,\s*(?:[A-Za-z .]+))?"
     rf"|(?i:remote(?:ly)?|hybrid|on-?site|worldwide|재택|원격)(?:\s?[(,/-].*)?"
@@ -128,6 +139,8 @@ GRADE = re.compile(
     r"|\(?\d\.\d{1,2}\s*/\s*\d(?:\.\d{1,2})?\)?|\(?\b\d\.\d{1,2}\s*(?:c?gpa)\)?|\b\d{2}(?:\.\d+)?\s*%",
     re.IGNORECASE,
 )
+
+REGION = re.compile(rf"(?:{_REGIONS})$", re.IGNORECASE)
 
 # Labels of forms and tables: what stands beside or below such a word.
 LABELS: dict[str, str] = {

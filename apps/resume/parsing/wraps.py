@@ -32,6 +32,9 @@ COMPOUND = re.compile(
     r"|built|third|first|cost|fault|model|domain|micro|risk|web|team|hands|on|to)[-\u2010]$",
     re.IGNORECASE,
 )
+CERTIFICATE_GRADE = re.compile(
+    r"(?:foundational|practitioner|associate|professional|specialty|expert)$", re.IGNORECASE
+)
 URL_ONLY = re.compile(r"^(?:https?://|www\.)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?$")
 CONTACT = re.compile(
     r"\d{3}[\s.)-]*\d{3,4}[\s.-]*\d{3,4}|\.(?:com|io|kr|dev|me)\b|github|linkedin", re.IGNORECASE
@@ -58,8 +61,10 @@ def join_wrapped(block: Block) -> None:
 
 
 def _join(above: Line, below: Line) -> bool:
-    if above.page != below.page or below.first.bullet:
+    if above.page != below.page:
         return False
+    if below.first.bullet:
+        return _grades(above, below)
     if len(below.segments) > 1:
         if len(above.segments) > 1 and _completes(above.first, below.first, alone=False):
             # A heading broken in its margin, each half beside text.
@@ -92,6 +97,21 @@ def _join(above: Line, below: Line) -> bool:
         above.segments[index] = glued(first, second, glue)
         return True
     return False
+
+
+def _grades(above: Line, below: Line) -> bool:
+    """Join "AWS Certified Developer" and "– Associate", whose dash marks no item of a list."""
+    first, second = above.segments[0], below.segments[0]
+    if (
+        len(above.segments) + len(below.segments) > 2
+        or first.bullet
+        or not CERTIFICATE_GRADE.match(second.text)
+        or not re.search(r"certified|certificate", first.text, re.IGNORECASE)
+        or first.style != second.style
+    ):
+        return False
+    above.segments[0] = glued(first, second, " – ")
+    return True
 
 
 def _take_address(above: Line, below: Line) -> None:

@@ -32,6 +32,10 @@ from apps.resume.parsing.headings import heading_kinds
         ("해본 것들", ("projects",)),
         ("● 스킬 인벤토리", ("projects",)),
         ("Where I’ve been", ("work",)),
+        ("Education & Qualifications", ("education",)),
+        ("Further Training", ("education",)),
+        ("Scholastic Achievements", ("awards",)),
+        ("Civilian Service", ("other",)),
     ],
 )
 def test_known_headings(text: str, kinds: tuple[str, ...]) -> None:

@@ -46,6 +46,15 @@ def test_a_name_of_two_lines_is_one() -> None:
     assert name_of(sheet) == "Nora Lindholm"
 
 
+def test_a_name_whose_halves_stand_apart_is_one() -> None:
+    sheet = Sheet()
+    sheet.put(50, 60, "NORA", 30, bold=True)
+    sheet.put(155, 60, "LINDHOLM", 30)
+    sheet.put(50, 90, "me@lindholm.test")
+
+    assert name_of(sheet) == "Nora Lindholm"
+
+
 def test_a_given_name_set_before_the_family_name_is_turned() -> None:
     sheet = Sheet()
     sheet.page.insert_text((50, 60), "하늘", fontname="korea", fontsize=28)

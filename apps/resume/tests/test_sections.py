@@ -318,3 +318,144 @@ def test_what_a_pupil_was_honoured_for_is_no_subject() -> None:
     read = page("Education", "Ridge High School   2018 - 2022", "captain of the mathematics team")
 
     assert "area" not in read["education"][0]
+
+
+def section(heading: str, *lines: str) -> dict[str, Any]:
+    sheet = Sheet()
+    sheet.put(50, 60, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 78, "nora@lindholm.test")
+    sheet.put(50, 110, heading, 14, bold=True)
+    sheet.lines(50, 130, *lines)
+    sheet.put(50, 400, "Interests", 14, bold=True)
+    sheet.put(50, 420, "Sailing")
+    return sheet.read()
+
+
+def test_a_comma_in_brackets_ends_no_company() -> None:
+    read = section(
+        "Experience",
+        "Aug 2022 - Jan 2024",
+        "Cloud Engineer (6-month contract, extended twice) - Fernway Mutual",
+        "- Moved forty accounts in a quarter",
+    )
+
+    assert read["work"][0]["name"] == "Fernway Mutual"
+
+
+def test_the_place_below_the_dates_may_name_its_state() -> None:
+    read = section(
+        "Experience",
+        "Fernway",
+        "Web Developer",
+        "May 2012 - May 2015",
+        "Portland, Oregon, United States",
+        "- Built shops for regional retailers",
+    )
+
+    job = read["work"][0]
+    assert (job["name"], job["location"]) == ("Fernway", "Portland, Oregon, United States")
+
+
+def test_certificates_under_training_are_no_schools() -> None:
+    read = section(
+        "Training & Certifications", "AWS Certified Developer (Mar 2022)", "PRINCE2 Basics (2019)"
+    )
+
+    assert "education" not in read
+    assert len(read["certificates"]) == 2
+
+
+def test_a_certificate_renewed_is_still_one() -> None:
+    read = section("Certifications", "Certified Scrum Master, 2018, renewed 2024", "CKA, 2021")
+
+    assert [one["name"] for one in read["certificates"]] == ["Certified Scrum Master", "CKA"]
+
+
+def test_the_grade_of_a_certificate_may_stand_below_its_dash() -> None:
+    read = section("Certifications", "AWS Certified Developer", "- Associate", "Scrum Basics")
+
+    names = [one["name"] for one in read["certificates"]]
+    assert names == ["AWS Certified Developer – Associate", "Scrum Basics"]
+
+
+def test_a_bullet_among_skills_is_a_skill() -> None:
+    read = section("Skills", "• React", "• Design Systems", "• Jest")
+
+    assert [one["name"] for one in read["skills"]] == ["React", "Design Systems", "Jest"]
+
+
+def test_a_level_between_skills_is_none() -> None:
+    assert [one["name"] for one in section("Skills", "React", "Master", "Jest")["skills"]] == [
+        "React",
+        "Jest",
+    ]
+
+
+def test_a_number_behind_its_initial_is_a_phone_s() -> None:
+    sheet = Sheet()
+    sheet.put(50, 60, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 78, "M: 07700 900142   E: nora@lindholm.test")
+    sheet.put(50, 110, "Skills", 14, bold=True)
+    sheet.put(50, 130, "Go, SQL")
+
+    assert sheet.read()["basics"]["phone"] == "07700 900142"
+
+
+def test_what_heads_the_second_page_is_no_entry() -> None:
+    sheet = Sheet()
+    sheet.put(50, 80, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 98, "nora@lindholm.test")
+    sheet.put(50, 700, "Skills", 14, bold=True)
+    sheet.put(50, 720, "Go")
+    sheet.next_page()
+    sheet.put(50, 36, "Curriculum Vitae")
+    sheet.put(400, 36, "Nora Lindholm")
+    sheet.put(50, 80, "SQL")
+
+    assert [one["name"] for one in sheet.read()["skills"]] == ["Go", "SQL"]
+
+
+def test_dates_in_the_margin_leave_the_line_above_a_heading() -> None:
+    sheet = Sheet()
+    sheet.put(50, 60, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 78, "nora@lindholm.test")
+    for y, heading, dates, text in (
+        (110, "Experience", "2019 - 2021", "Backend Engineer"),
+        (160, "Education", "2012 - 2016", "Calder State University"),
+        (210, "Year Abroad", "2011 - 2012", "Red Star Ambulance"),
+        (260, "Skills", "", "Go, SQL"),
+    ):
+        sheet.put(50, y, heading, 14, bold=True)
+        sheet.put(50, y + 20, dates or text)
+        if dates:
+            sheet.put(160, y + 20, text)
+            if heading == "Experience":
+                sheet.put(160, y + 34, "Fernway Inc.")
+
+    assert [one["institution"] for one in sheet.read()["education"]] == ["Calder State University"]
+
+
+def test_freelance_set_as_the_employers_are_is_one() -> None:
+    sheet = Sheet()
+    sheet.put(50, 60, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 78, "nora@lindholm.test")
+    sheet.put(50, 110, "Experience", 16)
+    for y, employer, title, dates in (
+        (130, "Fernway", "Web Developer", "May 2012 - May 2015"),
+        (190, "Freelance", "Web Designer", "2010 - 2012"),
+    ):
+        sheet.put(50, y, employer, 12)
+        sheet.put(50, y + 16, title, 11)
+        sheet.put(50, y + 30, dates)
+        sheet.put(50, y + 44, "Built shops for regional retailers.")
+
+    assert [(job["name"], job["position"]) for job in sheet.read()["work"]] == [
+        ("Fernway", "Web Developer"),
+        ("Freelance", "Web Designer"),
+    ]
+
+
+def test_a_place_won_among_what_one_is_proud_of_is_an_award() -> None:
+    read = section("Most Proud of", "Harbor Hackathon, 2nd place", "Learned to sail alone")
+
+    assert [one["title"] for one in read["awards"]] == ["Harbor Hackathon, 2nd place"]

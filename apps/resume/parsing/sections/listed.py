@@ -122,6 +122,10 @@ def _read_part(lines: list[Line], size: float, kinds: tuple[str, ...]) -> dict[s
     return result
 
 
+# "CKA, 2021, renewed 2024": another date of the same thing.
+RENEWED = re.compile(r"(?:renewed|recertified|expir|valid|until|updated)", re.IGNORECASE)
+
+
 def _each_dated(entry: Entry) -> list[Entry]:
     """The things told on one line, each before its own date: "SQLD 2019.06 / AWS SAA 2020.12"."""
     dates = [dated for dated in entry.dates if dated.period.single]
@@ -132,7 +136,7 @@ def _each_dated(entry: Entry) -> list[Entry]:
     for dated in dates:
         pieces = [one for one in entry.pieces if begin <= one.begin < dated.period.begin]
         begin = dated.period.stop
-        if not pieces:
+        if not pieces or RENEWED.match(pieces[0].text):
             return [entry]
         parts.append(Entry(entry.header, [], [dated], pieces))
     return [entry] if any(one.begin >= begin for one in entry.pieces) else parts

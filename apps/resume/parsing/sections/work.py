@@ -15,6 +15,7 @@ from ..vocabulary import (
     EMPLOYMENT,
     PLACE_TAIL,
     RANK_KO,
+    REGION,
     TEAM,
     TITLE_KO,
     is_organisation,
@@ -164,20 +165,20 @@ def _split(piece: Piece) -> list[Piece]:
 def _before_place(text: str) -> int | None:
     """Where "Acme Travel, Munich, Germany" ends its name; None for "San Jose, CA, USA"."""
     parts = text.split(", ")
-    if len(parts) != 3 or not is_place(text) or is_place(parts[0]):
+    if len(parts) != 3 or not is_place(text) or is_place(parts[0]) or REGION.match(parts[1]):
         return None
     return len(parts[0]) if len(parts[1]) > 2 and is_place(f"{parts[1]}, {parts[2]}") else None
 
 
 def _comma_parts(piece: Piece) -> list[Piece]:
-    """The phrase cut at commas that separate; "Acme, Inc." and "Austin, TX" stay whole."""
+    """The phrase cut at commas that separate; "Acme, Inc.", "Austin, TX" and brackets stay whole."""
     text = piece.text
     parts: list[Piece] = []
     start = 0
     commas = [found.span() for found in re.finditer(r",\s+", text)]
     for index, (begin, end) in enumerate(commas):
         stop = commas[index + 1][0] if index + 1 < len(commas) else len(text)
-        if SUFFIX.match(text[end:stop]):
+        if SUFFIX.match(text[end:stop]) or text.count("(", 0, begin) > text.count(")", 0, begin):
             continue
         if start and is_place(text[start:stop]) and not is_place(text[start:begin]):
             continue
