@@ -69,8 +69,24 @@ def space_out(letters: Letters, run: Segment) -> None:
     run.text = text
 
 
+ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+
+
+def _raised_ordinal(left: Segment, right: Segment) -> bool:
+    """Whether `right` is what stands small and high after a number: "2nd"."""
+    return (
+        right.size < 0.8 * left.size
+        and left.text[-1:].isdigit()
+        and ORDINAL.match(right.text) is not None
+        and left.y0 - 0.4 * left.size < right.y0 < right.y1 <= left.y1
+        and abs(right.x0 - left.x1) < 0.15 * left.size
+    )
+
+
 def continues(left: Segment, right: Segment) -> bool:
     """Whether `right` is the same run of text as `left`, to the eye."""
+    if _raised_ordinal(left, right):
+        return True
     if abs(left.baseline - right.baseline) > 0.35 * max(left.size, right.size):
         return False
     gap = right.x0 - left.x1
@@ -113,7 +129,7 @@ def join(left: Segment, right: Segment) -> None:
     look = _look(right)
     if len(left.text) < 4 and BULLET.fullmatch(left.text):
         left.lead, left.tail = right.lead, look
-    if look != left.tail:
+    if look != left.tail and not _raised_ordinal(left, right):
         # A name in two weights: "Ada" and "Byron", hardly apart at that size.
         if gap > 0.04 * right.size and left.text[-1:].islower() and right.text[:1].isupper():
             left.text += " "

@@ -459,3 +459,29 @@ def test_a_place_won_among_what_one_is_proud_of_is_an_award() -> None:
     read = section("Most Proud of", "Harbor Hackathon, 2nd place", "Learned to sail alone")
 
     assert [one["title"] for one in read["awards"]] == ["Harbor Hackathon, 2nd place"]
+
+
+def test_ranks_with_raised_endings_stand_before_what_they_were_won_at() -> None:
+    sheet = Sheet()
+    sheet.put(50, 60, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 78, "nora@lindholm.test")
+    sheet.put(50, 120, "AWARDS", 13, bold=True)
+    for y, year, number, ending, rest, event in (
+        (140, "2024", "2", "nd", " place", "Rainier Coding Contest"),
+        (154, "2022", "1", "st", "/50", "Campus Robotics Cup"),
+    ):
+        sheet.put(50, y, year)
+        sheet.put(110, y, number)
+        sheet.put(115.6, y - 4, ending, 6)
+        sheet.put(115.6 + pymupdf.get_text_length(ending, fontsize=6), y, rest)
+        sheet.put(220, y, event)
+
+    awards = [
+        {name: value for name, value in award.items() if name in ("title", "awarder", "date")}
+        for award in sheet.read()["awards"]
+    ]
+
+    assert awards == [
+        {"title": "Rainier Coding Contest", "awarder": "2nd place", "date": "2024"},
+        {"title": "Campus Robotics Cup", "awarder": "1st/50", "date": "2022"},
+    ]

@@ -24,7 +24,7 @@ from .publications import cited_title
 
 LISTED = ("certificates", "awards", "languages", "publications", "volunteer")
 AWARD = re.compile(
-    r"award|prize|winner|medal|scholar|honou?r|fellow|place\b|finalist|rank|champion|dean['’]?s|runner|hackathon|contest|competition"
+    r"award|prize|winner|medal|scholar|honou?r|fellow|place\b|finalist|rank|champion|dean['’]?s|runner|hackathon|contest|competition|olympiad|\bcup\b"
     r"|of the year|수상|대상|금상|은상|동상|최우수|우수상|장려상|입상|장학|공모전|경진대회|해커톤|표창|\d\s?[등위](?=$|\W)|특별상|입선|본선"
     r"|[가-힣](?<![이향영세가보일현형협위정비])상(?=$|[\s(,)’”'\"])",
     re.IGNORECASE,
@@ -52,7 +52,7 @@ CERTIFIED = re.compile(
 # A rank alone is no award's name; what it was won at is part of it.
 RANK = re.compile(
     r"^(?:최우수\S{0,3}상|우수\S{0,4}상|대상|금상|은상|동상|장려상|특별상|입선|결선 진출|본선 진출|\d\s?[등위]"
-    r"|\d?(?:st|nd|rd|th)?(?: place| prize)?|finalist|semi-?finalist|winner|runner[- ]up|top \d+(?:\s?[%/]\s?\d*)?|(?:gold|silver|bronze) medal)$",
+    r"|\d?(?:st|nd|rd|th)?(?: place| prize)?(?: ?(?:/|(?:out )?of) ?\d+(?: teams)?)?|finalist|semi-?finalist|winner|runner[- ]up|top \d+(?:\s?[%/]\s?\d*)?|(?:gold|silver|bronze) medal)$",
     re.IGNORECASE,
 )
 LEVEL = re.compile(
