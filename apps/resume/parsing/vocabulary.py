@@ -105,7 +105,7 @@ PLACE_TAIL = re.compile(
     rf"[\s,(–—|-]+(?P<place>(?:[A-Z][\w.'-]+\s){{0,2}}[A-Z][\w.'-]+,\s*(?:{_STATES}|(?i:{_COUNTRIES}))|(?<=,\s)(?:[A-ZÀ-Þ][\w.'-]+\s){{1,2}}(?:\((?i:{_COUNTRIES})\)|(?:{_STATES})\b)|(?i:remote)|(?<=,\s)(?:{_PLACES_KO})(?:\s*[가-힣]+(?:시|구|군|동))*)\s*\)?\s*$"
 )
 SCHOOL = re.compile(
-    r"universi[dt]|uniwersyt|college|school|institut|istitut|instytut|academy|akademi|polytech|politech|bootcamp|faculty|politec|hochschule|högskol|école|ecole|escola|escuela|lycée"
+    r"universi[dt]|uniwersyt|college|school|institut|istitut|instytut|academy|akademi|polytech|politech|bootcamp|faculty|politec|hochschule|gymnasium|högskol|école|ecole|escola|escuela|lycée"
     r"|\bIIT\b|\bNIT\b|\bMIT\b|\bUC[A-Z ]?|\bKAIST\b|\bPOSTECH\b|\bUNIST\b|\bGIST\b|\bDGIST\b|\bETH\b|\bEPFL\b|\bNYU\b|\bUSC\b|\bCMU\b|\bBITS\b"
     r"|\bUC\b|\b(?:Georgia|Virginia) Tech\b|대학교|대학원|대학(?=$|\W)|고등학교|중학교|여고|[가-힣]고(?=$|\s|\()|[가-힣]대(?=$|\s|\()"
     r"|학교|기술원(?=$|\W)|아카데미|부트캠프|캠프|학원|교육원|코스(?=$|\W)|스쿨|사관학교|캠퍼스|평생교육|학점은행|직업전문|SSAFY|싸피|정글|우테코|인재개발원|개발원",
@@ -135,7 +135,7 @@ STATUS_KO = re.compile(
     r"\(?\s*(?:졸업\s?예정|졸업|재학\s?중|재학|수료|중퇴|휴학\s?중|휴학|편입|입학|자퇴|졸업유예|검정고시|졸업예정자|수료\s?예정|재적|(?<=\s)졸(?=$|\s))\s*\)?"
 )
 GRADE = re.compile(
-    r",?\s*\b(?:with\s+(?:(?:high|highest|great)\s+)?(?:distinction|hono(?:u)?rs|merit)|(?:summa\s+|magna\s+)?cum\s+laude)\b|\(?\s*(?:(?:cumulative|overall|major)\s+)?(?:c?gpa|cpi|grade|percentage|score|학점|평점|성적|평균\s?평점|전공\s?평점)\s*:?\s*\d[\d.,]*\s*%?\s*(?:/|out of)?\s*(?:\d[\d.]*)?\s*\)?"
+    r",?\s*\b(?:with\s+(?:(?:high|highest|great)\s+)?(?:distinction|hono(?:u)?rs|merit)|(?:summa\s+|magna\s+)?cum\s+laude)\b|\(?\s*(?:(?:cumulative|overall|major|final|average)\s+)?(?:c?gpa|cpi|grade|percentage|score|학점|평점|성적|평균\s?평점|전공\s?평점)\s*:?\s*\d[\d.,]*\s*%?\s*(?:/|out of)?\s*(?:\d[\d.]*)?\s*\)?"
     r"|\(?\d\.\d{1,2}\s*/\s*\d(?:\.\d{1,2})?\)?|\(?\b\d\.\d{1,2}\s*(?:c?gpa)\)?|\b\d{2}(?:\.\d+)?\s*%",
     re.IGNORECASE,
 )

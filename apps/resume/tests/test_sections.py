@@ -485,3 +485,30 @@ def test_ranks_with_raised_endings_stand_before_what_they_were_won_at() -> None:
         {"title": "Rainier Coding Contest", "awarder": "2nd place", "date": "2024"},
         {"title": "Campus Robotics Cup", "awarder": "1st/50", "date": "2022"},
     ]
+
+
+def test_a_town_after_a_legal_form_and_a_school_with_its_grade() -> None:
+    sheet = Sheet()
+    sheet.put(50, 60, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 78, "nora@lindholm.test")
+    sheet.put(50, 110, "Professional experience", 14, bold=True)
+    for y, dates, title, company in (
+        (130, "04/2020 - 06/2023", "Software Developer", "Harborlight GmbH & Co. KG, Chemnitz"),
+        (170, "03/2018 - 03/2020", "Software Developer", "Fernway Robotics AG"),
+    ):
+        sheet.put(50, y, dates)
+        sheet.put(180, y, title)
+        sheet.put(180, y + 14, company)
+    sheet.put(50, 220, "Education", 14, bold=True)
+    sheet.put(50, 240, "08/2001 - 06/2009")
+    sheet.put(180, 240, "Abitur (final grade: 1.7)")
+    sheet.put(180, 254, "Gymnasium am Auenwald")
+
+    resume = sheet.read()
+
+    assert [(job["name"], job.get("location")) for job in resume["work"]] == [
+        ("Harborlight GmbH & Co. KG", "Chemnitz"),
+        ("Fernway Robotics AG", None),
+    ]
+    [school] = resume["education"]
+    assert (school["institution"], school["area"]) == ("Gymnasium am Auenwald", "Abitur")

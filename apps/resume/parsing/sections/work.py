@@ -26,6 +26,12 @@ from .common import Fields, dates_of, entries_of, highlights_of, labelled_rows, 
 
 Slot = tuple[int, int, int]
 SUFFIX = re.compile(r"^(?:inc|llc|ltd|corp|co|gmbh|limited|s\.?a|plc|pvt|pty)\b\.?", re.IGNORECASE)
+# "Messwerk GmbH & Co. KG, Chemnitz": after what a company is in law stands where it is.
+LEGAL_FORM_AND_TOWN = re.compile(
+    r"\b(?:gmbh|ag|kg|se|ltd|limited|inc|llc|plc|b\.?v|s\.?a\.?s?|pty)\.?,\s+"
+    r"((?-i:[A-ZÀ-Þ])[\w'-]+(?:[ -](?-i:[A-ZÀ-Þ])[\w'-]+)?)$",
+    re.IGNORECASE,
+)
 IN_BRACKETS = re.compile(r"^(.{2,}?)\s*\(([^()]+)\)$")
 SELF = re.compile(r"^\W*(?:freelancer?|self-employed|프리랜서|개인\s?사업|외주)\W*$", re.IGNORECASE)
 # "네이버 백엔드 개발자": the role at the end of a phrase that begins with the company.
@@ -132,6 +138,13 @@ def _split(piece: Piece) -> list[Piece]:
         return [_cut(piece, 0, comma), _cut(piece, comma + 1, len(text), 5)]
     if piece.label or is_place(text):
         return [piece]
+    if (
+        (found := LEGAL_FORM_AND_TOWN.search(text))
+        and not is_title(found.group(1))
+        and not is_organisation(found.group(1))
+    ):
+        where = replace(_cut(piece, found.start(1), found.end(1), 5), label="location")
+        return [*_split(_cut(piece, 0, found.start(1))), where]
     if (found := IN_BRACKETS.match(text)) and is_title(found.group(2)) >= 2 > is_title(
         found.group(1)
     ):
@@ -220,7 +233,10 @@ def _jobs(
         if len(piece.text) < 90 and not EMPLOYMENT.match(piece.text) and piece.label != "description"
         and not piece.text.startswith(("http", "www."))
     ]  # fmt: skip
-    places = [piece for piece in usable if not piece.label and is_place(piece.text)]
+    places = [
+        piece for piece in usable
+        if piece.label == "location" or not piece.label and is_place(piece.text)
+    ]  # fmt: skip
     names = [piece for piece in usable if piece not in places]
     title = _title(names, leaning)
     if title is None:
