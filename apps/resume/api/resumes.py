@@ -30,6 +30,7 @@ from apps.common.api import (
     ErrorSerializer,
     NewestFirst,
     StoreDown,
+    form_errors,
 )
 from apps.common.jobs import Job
 
@@ -69,9 +70,7 @@ class ResumeInputSerializer(serializers.Serializer):
             raise serializers.ValidationError({name: [_("Unknown field.")] for name in unknown})
         form = UploadStartForm(given)
         if not form.is_valid():
-            raise serializers.ValidationError(
-                {name: [str(error) for error in errors] for name, errors in form.errors.items()}
-            )
+            raise serializers.ValidationError(form_errors(form))
         return form.cleaned_data
 
 
