@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportModelAdmin
 
+from apps.common.admin import ReadOnlyAdmin
 from apps.common.markdown import render as render_markdown
 from apps.common.sheets import SheetAdminMixin, SheetExportForm, SheetImportForm
 
@@ -127,19 +128,6 @@ class QuestionAdmin(SheetAdminMixin, ImportExportModelAdmin):
         changed = Question.objects.filter(pk__in=pks).update(status=status)
         text = ngettext("%(n)d question changed.", "%(n)d questions changed.", changed)
         self.message_user(request, text % {"n": changed})
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Staff read what candidates wrote and models said; nobody rewrites it."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Attempt)

@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.admin import ReadOnlyAdmin
+
 from .forms.templates import DocumentTemplateForm
 from .models import WORD_TYPE, Document, DocumentTemplate
 from .rendering import TEMPLATES
@@ -114,7 +116,7 @@ def _word_file(slug: str, content: bytes) -> HttpResponse:
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin):
+class DocumentAdmin(ReadOnlyAdmin):
     """How the jobs fare; what a person wrote in their résumé is theirs alone."""
 
     list_display = [
@@ -131,12 +133,3 @@ class DocumentAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         return super().get_queryset(request).defer("profile")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
