@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.people import Person, make_people
@@ -82,6 +83,18 @@ def log_in(context: BrowserContext, person: Person) -> None:
     """As a login leaves the browser: with the person's session."""
     cookie = {"name": "sessionid", "value": person.session_key, "url": person.base_url}
     context.add_cookies([cookie])  # type: ignore[list-item]
+
+
+def violations(page: Page) -> str:
+    """What axe finds wrong with the page; empty when nothing is."""
+    found = Axe().run(page)
+    return found.generate_report() if found.violations_count else ""
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than the window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return width
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from typing import Any
 import docx
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import sideways, violations
 from tests.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -164,7 +164,5 @@ def test_every_page_for_every_reader(
             page.goto(path)
             if path.endswith(f"{document}/"):
                 expect(page.locator(".paper-page, .paper").first).to_be_visible(timeout=120_000)
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
-            wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert wider <= 0, path
+            assert violations(page) == "", path
+            assert sideways(page) <= 0, path

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from apps.resume.rendering.sample import FULL_PROFILE
-from tests.browser.conftest import NewContext
+from tests.browser.conftest import NewContext, sideways, violations
 from tests.people import QUESTION, Person
 from tests.scripted_sidecar import Reply, ScriptedSidecar
 
@@ -58,17 +57,6 @@ def settled(page: Page, path: str) -> None:
     if "/attempts/" in path:
         # The held one streams for ever: its first piece must be there, nothing else comes.
         expect(page.locator(".area-prose .prose, [data-state=failed]").first).not_to_be_empty()
-
-
-def violations(page: Page) -> str:
-    found = Axe().run(page)
-    return found.generate_report() if found.violations_count else ""
-
-
-def sideways(page: Page) -> int:
-    """How many pixels the page is wider than the window."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

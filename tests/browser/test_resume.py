@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FileChooser, Locator, Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from scripts.setup import ROOT
+from tests.browser.conftest import sideways, violations
 from tests.people import Person
 from tests.stack import Stack
 
@@ -60,16 +60,6 @@ def profile_of(person: Person) -> dict[str, Any]:
     assert reply.status_code == 200, reply.text
     profile: dict[str, Any] = reply.json()
     return profile
-
-
-def violations(page: Page) -> str:
-    found = Axe().run(page)
-    return found.generate_report() if found.violations_count else ""
-
-
-def sideways(page: Page) -> int:
-    width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return width
 
 
 def test_the_whole_way(page: Page, alice: Person):
