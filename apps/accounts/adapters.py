@@ -6,9 +6,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from django import forms
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import translation
 
 from .models import User
@@ -29,6 +29,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def get_app(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> SocialApp:
+        """A provider whose keys are not configured does not exist, nor do its addresses."""
+        try:
+            return super().get_app(request, provider, client_id)
+        except SocialApp.DoesNotExist:
+            raise Http404 from None
+
     def new_user(self, request: HttpRequest, sociallogin: SocialLogin) -> User:
         return AccountAdapter(request).new_user(request)
 

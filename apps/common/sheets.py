@@ -5,10 +5,12 @@ Every bad row is named in the dry run and nothing is written then.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from import_export import forms, resources, widgets
@@ -68,6 +70,9 @@ class ChoiceWidget(widgets.Widget):
 class SheetResource(resources.ModelResource):
     """A resource whose complaints name the sheet's own columns, each once."""
 
+    rewrites: ClassVar[tuple[type[Model], ...]] = ()
+    """Rows of other models that a sheet adds, changes and deletes with its own."""
+
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         columns = [self.fields[name].column_name for name in self.get_import_id_fields()]
         missing = [name for name in columns if name not in (dataset.headers or [])]
@@ -118,8 +123,35 @@ class SheetResource(resources.ModelResource):
         return ""
 
 
+def _may(request: HttpRequest, model: type[Model], *acts: str) -> bool:
+    label = model._meta.app_label
+    return all(
+        request.user.has_perm(f"{label}.{get_permission_codename(act, model._meta)}")
+        for act in acts
+    )
+
+
 class SheetAdminMixin:
-    """Beside import_export's admin mixins: what it says after an import, in our words."""
+    """Beside import_export's admin mixins: who may, and what it says in our words.
+
+    Being staff is no permission: a sheet asks for those that its rows would need one by one.
+    """
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        sheets = self.get_import_resource_classes(request)  # type: ignore[attr-defined]
+        return all(
+            _may(request, sheet._meta.model, "add", "change")
+            and all(_may(request, model, "add", "change", "delete") for model in sheet.rewrites)
+            for sheet in sheets
+        )
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        sheets = self.get_export_resource_classes(request)  # type: ignore[attr-defined]
+        return all(
+            _may(request, model, "view") or _may(request, model, "change")
+            for sheet in sheets
+            for model in (sheet._meta.model, *sheet.rewrites)
+        )
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
         """What may be chosen for export is what the list shows; asked of the deprecated

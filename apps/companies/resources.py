@@ -98,6 +98,7 @@ def _choices(choices: Any) -> ChoiceWidget:
 
 
 class CompanyResource(SheetResource):
+    rewrites = (CompanyAlias,)
     industry = fields.Field("industry", "industry", _choices(Company.Industry))
     aliases = AliasesField()
     is_published = fields.Field("is_published", "is_published", FlagWidget())

@@ -59,9 +59,9 @@ def question_list(request: HttpRequest) -> HttpResponse:
 
 
 def _question(slug: str, user: User | None) -> Question:
-    """A published question; staff also see drafts, as a candidate would."""
+    """A published question; staff who may read drafts see them, as a candidate would."""
     questions = Question.objects.select_related("topic").prefetch_related("key_points")
-    if not (user and user.is_staff):
+    if not (user and user.is_staff and user.has_perm("interview.view_question")):
         questions = questions.published()
     return get_object_or_404(questions, slug=slug)
 

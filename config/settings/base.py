@@ -57,6 +57,8 @@ INSTALLED_APPS = [
 
 # No GZipMiddleware: it holds a stream back to its end.
 MIDDLEWARE = [
+    "apps.common.health.probes_middleware",  # first: a probe has no Host and no session
+    "apps.common.connections.give_back_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -164,6 +166,35 @@ AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+
+# How many connections to the database one process may have open at a time; what needs one
+# more waits, and is told to come back after ten seconds. All processes together stay below
+# the server's max_connections: deploy/README.md counts them.
+DATABASE_CONNECTIONS = env.int("DATABASE_CONNECTIONS", default=20)
+# Seconds until a database that does not answer is an error. Migrations need longer.
+DATABASE_CONNECT_TIMEOUT = 2
+DATABASE_READ_TIMEOUT = env.int("DATABASE_READ_TIMEOUT", default=10)
+
+
+def mariadb(address: dict[str, Any]) -> dict[str, Any]:
+    """Django's settings for MariaDB or MySQL at ``address``, as env.db reads it.
+
+    No connection outlives its request (CONN_MAX_AGE): under ASGI each has a thread of its
+    own, so that a kept connection would stay open and never be used again.
+    """
+    return address | {
+        "ENGINE": "apps.common.mariadb",
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "charset": "utf8mb4",
+            "isolation_level": "read committed",
+            "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
+            "connect_timeout": DATABASE_CONNECT_TIMEOUT,
+            "read_timeout": DATABASE_READ_TIMEOUT,
+            "write_timeout": DATABASE_READ_TIMEOUT,
+        },
+    }
+
 
 # One Redis or Valkey: database 0 is the broker and the live streams, 1 the cache.
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
@@ -284,6 +315,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.MediaStorage"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_FORMATS = [CSV, XLSX]
+# Without these two it asks for no permission at all. (apps.common.sheets asks for more.)
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True
 
 REST_FRAMEWORK = {

@@ -72,8 +72,16 @@ class CompanyTextSerializer(serializers.ModelSerializer[SourceText]):
         ]
 
 
+class MayAddSourceTexts(IsAdminUser):
+    """Staff with the permission that admin asks for, too."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        is_staff = super().has_permission(request, view)
+        return is_staff and request.user.has_perm("companies.add_sourcetext")
+
+
 class CompanyTextCreateView(APIView):
-    permission_classes = [IsAdminUser]
+    permission_classes = [MayAddSourceTexts]
 
     @extend_schema(
         operation_id="company_texts_create",
@@ -89,7 +97,7 @@ class CompanyTextCreateView(APIView):
             200: OpenApiResponse(CompanyTextSerializer, "This text was here already."),
             201: CompanyTextSerializer,
             401: ErrorSerializer,
-            403: OpenApiResponse(ErrorSerializer, "Not a member of staff."),
+            403: OpenApiResponse(ErrorSerializer, "Not staff who may add source texts."),
             413: ErrorSerializer,
             422: ErrorSerializer,
         },
