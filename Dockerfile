@@ -44,8 +44,9 @@ RUN pybabel compile --directory locale --domain django \
        DEFAULT_FROM_EMAIL=build@example.org python manage.py collectstatic --noinput --verbosity 0
 USER ssammu
 EXPOSE 8000
+# Whose X-Forwarded-For and X-Forwarded-Proto count says FORWARDED_ALLOW_IPS: deploy/README.md.
 CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--workers", "2", \
-     "--proxy-headers", "--forwarded-allow-ips", "*", "--timeout-graceful-shutdown", "20"]
+     "--timeout-graceful-shutdown", "20"]
 
 # vLLM on a CPU. On a GPU build this on vLLM's own image instead: deploy/README.md.
 FROM base AS sidecar

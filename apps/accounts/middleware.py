@@ -1,4 +1,4 @@
-"""The language of a page: the person's setting, else their cookie, else the browser's."""
+"""The language of a page, and the mark of a browser in which somebody has logged in."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
+from . import locks
 from .models import User
 
 
 @sync_and_async_middleware
 def interface_language_middleware(get_response: Callable[[HttpRequest], Any]) -> Any:
-    """Stands after authentication, and takes the place of Django's LocaleMiddleware.
+    """The person's setting, else their cookie, else the browser's.
 
-    Both kinds, so that it costs an async view no thread.
+    Stands after authentication, and takes the place of Django's LocaleMiddleware. Both
+    kinds, so that it costs an async view no thread.
     """
     if iscoroutinefunction(get_response):
         respond: Callable[[HttpRequest], Awaitable[HttpResponse]] = get_response
@@ -55,3 +57,27 @@ def _label(response: HttpResponse, language: str) -> HttpResponse:
     response.headers.setdefault("Content-Language", language)
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response
+
+
+@sync_and_async_middleware
+def known_browser_middleware(get_response: Callable[[HttpRequest], Any]) -> Any:
+    """After a login, by whatever page it was."""
+    if iscoroutinefunction(get_response):
+        return get_response  # nobody logs in through an async view
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = get_response(request)
+        if person := getattr(request, LOGGED_IN, None):
+            locks.remember_browser(response, person)
+        return response
+
+    return middleware
+
+
+LOGGED_IN = "has_just_logged_in"
+
+
+def note_login(sender: object, request: HttpRequest | None, user: User, **more: Any) -> None:
+    """Receiver of ``user_logged_in``."""
+    if request is not None:
+        setattr(request, LOGGED_IN, user)

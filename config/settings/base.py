@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.accounts.middleware.known_browser_middleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -131,7 +132,15 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 # Failed logins are counted by axes, in the database, for every way in.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Mail goes to whom a stranger names: few an hour for each address, and from each.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": None,
+    "reset_password": "5/m/ip,20/h/ip,3/h/key",
+    "signup": "20/m/ip,60/h/ip",
+    "manage_email": "10/m/user,20/h/user",
+}
+# The way in for somebody whose account a stranger keeps locked.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Ssammu] "
 ACCOUNT_FORMS = {"signup": "apps.accounts.forms.SignupForm"}
 ACCOUNT_SESSION_REMEMBER = True
@@ -157,13 +166,18 @@ SOCIALACCOUNT_PROVIDERS = {
     "github": _social_provider("github", ["user:email"]),
 }
 
-# Ten wrong passwords for one e-mail from one address lock that pair for ten minutes.
+# Ten wrong passwords for one e-mail from one address lock that pair for ten minutes; how
+# many lock the account itself, and for whom, is in apps.accounts.locks.
+AXES_HANDLER = "apps.accounts.locks.LockHandler"
+AXES_CLIENT_IP_CALLABLE = "apps.common.addresses.client_address"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1 / 6  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "apps.accounts.services.login_name"
 AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business
 AXES_RESET_ON_SUCCESS = True
+# A try that is refused unheard neither counts nor makes the lock longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 
@@ -217,6 +231,8 @@ CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_ROUTES = {
     "apps.interview.tasks.run_feedback": {"queue": "interactive"},
     "apps.resume.tasks.*": {"queue": "documents"},
+    # A mail server that hangs holds its own worker's threads only.
+    "apps.common.tasks.send_mail": {"queue": "mail"},
     # Moments of work that must not stand behind minutes of it.
     "apps.companies.tasks.run_summaries": {"queue": "maintenance"},
     "apps.companies.tasks.send_summary_jobs": {"queue": "maintenance"},
@@ -395,7 +411,19 @@ CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "apps.common.views.csrf_failure"
 
 DEFAULT_FROM_EMAIL = "Ssammu <no-reply@ssammu.test>"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+EMAIL_TIMEOUT = 10  # seconds
+# How long a request may be, by the beginning of its path (apps.common.bodies; deploy/nginx.conf
+# says the same). Files get a megabyte more than their form takes, so that the form can say so.
+_KILOBYTE, _MEGABYTE = 1024, 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * _MEGABYTE
+BODY_MAX_BYTES = [
+    (r"/(accounts|api/v1/auth|admin/login)/", 64 * _KILOBYTE),  # whoever may send: anybody
+    (r"/resumes/$", 11 * _MEGABYTE),
+    (r"/profile/photo$", 9 * _MEGABYTE),
+    (r"/admin/companies/sourcetext/upload/$", 11 * _MEGABYTE),
+    (r"/admin/resume/documenttemplate/", 6 * _MEGABYTE),
+    (r"/admin/\w+/\w+/import/$", 11 * _MEGABYTE),
+]
 # The review of a long résumé is one form, with a dozen fields for each entry.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -314,8 +314,12 @@ def test_every_action_of_admin_names_its_permission():
 def test_company_texts_are_left_by_staff_who_may_add_them(client_for, reader):
     company = make_company()
     body = {
-        "company": company.slug, "kind": "news", "title": "T", "language": "en", "text": "It bakes bread in the cloud. " * 9,
-    }  # fmt: skip
+        "company": company.slug,
+        "kind": "news",
+        "title": "T",
+        "language": "en",
+        "text": "It bakes bread in the cloud. " * 9,
+    }
 
     refused = client_for(reader).post("/api/v1/company-texts", body, "application/json")
     reader.user_permissions.add(Permission.objects.get(codename="add_sourcetext"))
