@@ -4,16 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from apps.common import health
 from apps.common.views import feedback_status
 
 # Questions in two languages need the width.
 admin.site.enable_nav_sidebar = False
 
 urlpatterns = [
-    path("livez", health.livez),
-    path("readyz", health.readyz),
-    path("metrics", health.metrics),
     path("status/feedback", feedback_status, name="feedback_status"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
@@ -30,3 +26,7 @@ urlpatterns = [
     path("", include("apps.companies.urls")),
     path("", include("apps.home.urls")),
 ]
+
+handler403 = "apps.common.views.permission_denied"
+handler404 = "apps.common.views.page_not_found"
+handler500 = "apps.common.views.server_error"

@@ -13,9 +13,16 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions, parsers, serializers
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle, ScopedRateThrottle
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
+
+from . import busy
+from .addresses import client_address
+from .connections import passes_by_itself
+from .limits import LimitReached
 
 logger = structlog.get_logger(__name__)
 
@@ -48,6 +55,16 @@ class Pages(CursorPagination):
 
 class NewestFirst(Pages):
     ordering = ("-created_at", "id")
+
+
+class AddressThrottle(AnonRateThrottle):
+    def get_ident(self, request: Request) -> str:
+        return client_address(request)
+
+
+class ScopedAddressThrottle(ScopedRateThrottle):
+    def get_ident(self, request: Request) -> str:
+        return client_address(request)
 
 
 class StoreDown(exceptions.APIException):
@@ -91,7 +108,15 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         fields = error.detail if isinstance(error.detail, dict) else {"body": error.detail}
         body = error_body("invalid", str(_("Please check the marked fields.")), fields)
         return Response(body, status=422)
+    if isinstance(error, LimitReached):
+        set_rollback()
+        headers = {"Retry-After": str(error.retry_after)}
+        return Response(error_body("throttled", error.message), status=429, headers=headers)
     response = drf_exception_handler(error, context)
+    if response is None and passes_by_itself(error):
+        logger.warning("api request shed", path=context["request"].path, error=str(error))
+        set_rollback()
+        return Response(busy.api_body(), status=503, headers=busy.HEADERS)
     if response is None:
         logger.exception("api request failed", path=context["request"].path)
         set_rollback()

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from urllib3.exceptions import ReadTimeoutError
 
+from .connections import give_back
 from .jobs import JobError
 
 CONNECT_TIMEOUT = 3.05
@@ -179,6 +180,7 @@ def stream_summary(payload: dict[str, Any]) -> Iterator[SummaryEvent]:
 def _stream(
     path: str, payload: dict[str, Any], event_types: Mapping[str, type[_Event]]
 ) -> Iterator[Alive | _Event]:
+    give_back()  # a generation takes seconds to minutes
     try:
         with requests.post(
             f"{settings.INFERENCE_URL}{path}",

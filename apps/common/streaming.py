@@ -1,37 +1,31 @@
 """A job's live events over server-sent events, for pages and for the API.
 
-Database work happens first, in one short section; then the connection is given
-back, because a stream may stay open for a minute.
+Database work happens first, in one short section; the connection is given back before
+the stream begins (``apps.common.connections``), because it may stay open for a minute.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
 
+import structlog
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import InterfaceError, OperationalError
 from django.http import StreamingHttpResponse
 
 from . import live
+from .connections import connection_given_back
 from .jobs import Job
+
+logger = structlog.get_logger(__name__)
 
 Subject = TypeVar("Subject")
 """What a stream is about: a row that a page shows, with its job."""
 
 MAX_SECONDS = 15 * 60
 """A watcher older than this is told to reconnect: proxies and tabs forget to close."""
-
-
-@contextmanager
-def connection_given_back() -> Iterator[None]:
-    try:
-        yield
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()
 
 
 def end_events(job: Job) -> list[live.Event]:
@@ -75,9 +69,14 @@ class JobStream(Generic[Subject]):
         response["X-Accel-Buffering"] = "no"
         return response
 
-    def _load_again(self) -> Subject:
+    def _load_again(self) -> Subject | None:
+        """None where the database cannot say now."""
         with connection_given_back():
-            return self._load()
+            try:
+                return self._load()
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("stream goes on without its row", error=str(error))
+                return None
 
     async def _pieces(self, subject: Subject, after: str) -> AsyncIterator[str]:
         if self._job_of(subject).is_finished:
@@ -89,7 +88,10 @@ class JobStream(Generic[Subject]):
         async for batch in live.follow(self._job_of(subject).stream_key, after):
             if any(event.name == "done" for event in batch):
                 # The row is complete now, with what the stream does not carry.
-                subject = await sync_to_async(self._load_again)()
+                current = await sync_to_async(self._load_again)()
+                if current is None:
+                    return  # the watcher comes back, and reads this again
+                subject = current
             for piece in self._write(subject, batch):
                 yield piece
             if any(event.name in ("done", "error") for event in batch):
@@ -97,7 +99,7 @@ class JobStream(Generic[Subject]):
             if not batch:
                 yield ": still here\n\n"
                 # Silence: the stream may be gone while the row has the end.
-                subject = await sync_to_async(self._load_again)()
+                subject = await sync_to_async(self._load_again)() or subject
                 if self._job_of(subject).is_finished:
                     for piece in self._write(subject, self._finished(subject)):
                         yield piece

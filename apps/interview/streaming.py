@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models import User
 from apps.common import live
+from apps.common.connections import connection_given_back
 from apps.common.markdown import render as render_markdown
-from apps.common.streaming import JobStream, connection_given_back, end_events
+from apps.common.streaming import JobStream, end_events
 
 from .models import Attempt, Feedback
 from .presentation import assessment_context, own_attempt, previous_score

@@ -21,7 +21,7 @@ for _name, _value in {
     os.environ.setdefault(_name, _value)
 
 from .base import *
-from .base import VAR_DIR, env
+from .base import VAR_DIR, env, mariadb
 
 SECRET_KEY = "demo-only-key-that-everyone-can-read-in-the-repository"
 ALLOWED_HOSTS = ["*"]
@@ -43,10 +43,5 @@ DATABASES = {
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 if "DATABASE_URL" in env:
     # The service suites run the demo's processes on MariaDB.
-    DATABASES = {"default": env.db("DATABASE_URL")}
-    DATABASES["default"]["OPTIONS"] = {
-        "charset": "utf8mb4",
-        "isolation_level": "read committed",
-        "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
-    }
+    DATABASES = {"default": mariadb(env.db("DATABASE_URL"))}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -7,7 +7,7 @@ import os
 import tempfile
 
 from .base import *
-from .base import BASE_DIR, S3, STORAGES, VAR_DIR, env
+from .base import BASE_DIR, S3, STORAGES, VAR_DIR, env, mariadb
 
 SECRET_KEY = "test"
 ALLOWED_HOSTS = ["*"]
@@ -23,11 +23,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     TEST_FOLDER = tempfile.TemporaryDirectory(prefix="ssammu-test-")  # gone when Python ends
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(TEST_FOLDER.name, "db.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("mysql"):
-    DATABASES["default"]["OPTIONS"] = {
-        "charset": "utf8mb4",
-        "isolation_level": "read committed",
-        "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
-    }
+    DATABASES["default"] = mariadb(DATABASES["default"])
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

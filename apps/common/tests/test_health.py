@@ -74,3 +74,33 @@ def test_metrics_tell_what_jobs_do(client, candidate, question, monkeypatch):
     assert 'ssammu_jobs{kind="feedback",status="running"} 1.0' in text
     assert 'ssammu_jobs{kind="feedback",status="failed"} 1.0' in text
     assert 'ssammu_jobs_oldest_queued_seconds{kind="feedback"} 60.0' in text
+
+
+class TestWhoMayAsk:
+    """Probes know an address and no name; /metrics is not for the public."""
+
+    @pytest.fixture(autouse=True)
+    def _public_name(self, settings):
+        settings.ALLOWED_HOSTS = ["ssammu.example.org"]
+
+    @pytest.mark.parametrize("host", ["10.0.3.7:8000", "web:8000", "[fd00::7]:8000"])
+    @pytest.mark.django_db
+    def test_an_address_that_no_setting_names(self, client, valkey, host):
+        for path in ("/livez", "/readyz", "/metrics"):
+            assert client.get(path, headers={"host": host}).status_code == 200
+        assert client.get("/questions/", headers={"host": host}).status_code == 400
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"host": "ssammu.example.org"},
+            {"host": "10.0.3.7", "x-forwarded-for": "203.0.113.7"},
+            {"host": "10.0.3.7", "x-forwarded-proto": "https"},
+        ],
+    )
+    def test_metrics_are_not_there_for_who_comes_through_the_proxy(self, client, headers):
+        assert client.get("/metrics", headers=headers).status_code == 404
+        assert client.get("/livez", headers=headers).status_code == 200
+
+    def test_nothing_is_sent_to_them(self, client):
+        assert client.post("/livez").status_code == 405

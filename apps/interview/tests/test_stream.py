@@ -401,7 +401,7 @@ def test_the_events_of_a_finished_job_begin_anew(attempt):
 def test_no_database_connection_is_kept_while_a_stream_is_open(candidate, attempt, monkeypatch):
     """A stream may stay open for a minute; ten thousand of them share a few connections."""
     connection = Mock(in_atomic_block=False)
-    monkeypatch.setattr("apps.common.streaming.connection", connection)
+    monkeypatch.setattr("apps.common.connections.connection", connection)
 
     streaming.load_attempt(candidate, attempt.pk)
 

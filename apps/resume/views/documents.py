@@ -19,8 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.models import User
 from apps.common import live, storage
+from apps.common.connections import connection_given_back
 from apps.common.jobs import Job
-from apps.common.streaming import JobStream, connection_given_back, end_events
+from apps.common.limits import LimitReached
+from apps.common.streaming import JobStream, end_events
 
 from ..document_pages import groups_of, own_document, profile_has_changed
 from ..forms.documents import DocumentForm
@@ -88,6 +90,9 @@ def document_create(request: HttpRequest) -> HttpResponse:
     except TemplateGone:
         form.add_error("template", _("This template is no longer offered. Please choose another."))
         return _list_page(request, form, status=422)
+    except LimitReached as error:
+        form.add_error(None, error.message)
+        return _list_page(request, form, status=429)
     except storage.StorageError:
         form.add_error(None, str(JOB_MESSAGES["storage_down"]))
         return _list_page(request, form, status=503)
@@ -251,8 +256,12 @@ def preview_page(request: HttpRequest, document_id: uuid.UUID, number: int) -> H
 def document_retry(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """Try a failed document again. A GET comes back from a login."""
     document = own_document(_user(request), document_id)
-    if request.method == "POST" and services.document_retry(document=document):
-        messages.info(request, _("Trying again."))
+    if request.method == "POST":
+        try:
+            if services.document_retry(document=document):
+                messages.info(request, _("Trying again."))
+        except LimitReached as error:
+            messages.warning(request, error.message)
     return redirect(document)
 
 

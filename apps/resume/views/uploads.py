@@ -19,7 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.models import User
 from apps.common import live, storage
-from apps.common.streaming import JobStream, connection_given_back, end_events
+from apps.common.connections import connection_given_back
+from apps.common.limits import LimitReached
+from apps.common.streaming import JobStream, end_events
 
 from ..forms.uploads import UploadForm, UploadStartForm, clean_filename
 from ..models import PDF_MAX_BYTES, PDF_TYPE, PNG_TYPE, ResumeParse, Upload
@@ -84,6 +86,9 @@ def upload_list(request: HttpRequest) -> HttpResponse:
     except services.TooManyUploads:
         form.add_error("file", too_many_message())
         return _list_page(request, form, status=429)
+    except LimitReached as error:
+        form.add_error("file", error.message)
+        return _list_page(request, form, status=429)
     except storage.StorageError:
         form.add_error("file", storage_message())
         return _list_page(request, form, status=503)
@@ -117,6 +122,8 @@ def upload_start(request: HttpRequest) -> JsonResponse:
         upload, post = services.upload_start(user=_user(request), **form.cleaned_data)
     except services.TooManyUploads:
         return JsonResponse({"message": too_many_message()}, status=429)
+    except LimitReached as error:
+        return JsonResponse({"message": error.message}, status=429)
     except storage.StorageError:
         return JsonResponse({"message": storage_message()}, status=503)
     return JsonResponse(
@@ -224,8 +231,12 @@ def upload_retry(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Read again what failed by our fault. A GET comes back from a login."""
     upload = _own_reading(_user(request), upload_id)
     assert upload.parse is not None
-    if request.method == "POST" and services.parse_retry(parse=upload.parse):
-        messages.info(request, _("Reading it again."))
+    if request.method == "POST":
+        try:
+            if services.parse_retry(parse=upload.parse):
+                messages.info(request, _("Reading it again."))
+        except LimitReached as error:
+            messages.warning(request, error.message)
     return redirect(upload)
 
 
