@@ -109,6 +109,19 @@ class Engine(Protocol):
         """
         ...
 
+    async def choose(
+        self, contexts: Sequence[str], options: Sequence[str], *, priority: Priority
+    ) -> list[list[float]]:
+        """How likely each option is to follow each context: rows that sum to 1.
+
+        Likelihoods of the options alone, compared with one another; nothing is decoded,
+        so the same question has the same answer every time. Options that are one token
+        each cost no more than reading the context; put what contexts share first, and
+        it is read once. Plain text, no chat template. Raises as ``generate`` does, and
+        ValueError for fewer than two options.
+        """
+        ...
+
     def count_tokens(self, text: str) -> int: ...
 
     async def check_health(self) -> None:

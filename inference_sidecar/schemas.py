@@ -11,12 +11,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Language = Literal["ko", "en"]
-Status = Literal["covered", "partial", "missing", "wrong"]
+Status = Literal["covered", "partial", "unsure", "missing", "wrong"]
+"""``unsure``: the judge cannot tell; it counts as partly there and claims nothing."""
 ProseMethod = Literal["model", "guided", "composed"]
 """``guided``: composed around what the model wrote."""
 
 ANSWER_MAX_CHARACTERS = 8000
 KEY_POINTS_MAX = 20
+MISCONCEPTIONS_MAX = 8
 ASSESS_ITEMS_MAX = 64
 
 
@@ -44,6 +46,13 @@ class Schema(BaseModel):
 # --- requests ---------------------------------------------------------------------------
 
 
+class Misconception(Schema):
+    """A common mistake about a key point, and what to say to somebody who makes it."""
+
+    statement: Sentence
+    correction: Sentence | None = None
+
+
 class KeyPoint(Schema):
     """One thing that a good answer says."""
 
@@ -51,6 +60,9 @@ class KeyPoint(Schema):
     text: Sentence
     aliases: list[Sentence] = Field(default_factory=list, max_length=20)
     weight: int = Field(default=1, ge=1, le=3)
+    misconceptions: list[Misconception] = Field(
+        default_factory=list, max_length=MISCONCEPTIONS_MAX
+    )
 
 
 class PreviousAttempt(Schema):
@@ -97,6 +109,8 @@ class KeyPointAssessment(Schema):
     status: Status
     confidence: float = Field(ge=0, le=1)
     quote: Quote | None = None
+    misconception: Count | None = None
+    """With ``wrong``: which of the key point's misconceptions the answer makes, if one."""
 
 
 class Assessment(Schema):

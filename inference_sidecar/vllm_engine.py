@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import uuid
@@ -158,6 +159,43 @@ class VLLMEngine:
                         finish_reason=completion.finish_reason,
                     )
 
+    async def choose(
+        self, contexts: Sequence[str], options: Sequence[str], *, priority: Priority
+    ) -> list[list[float]]:
+        if len(options) < 2:
+            raise ValueError("a choice needs at least two options")
+        encoded = [self._encode(self._plain(option)) for option in options]
+        if any(len(ids) != 1 for ids in encoded):
+            return await self._choose_by_score(contexts, options, priority)
+        wanted = [ids[0] for ids in encoded]
+        prompts = [self._encode(self._plain(context)) for context in contexts]
+        for ids in prompts:
+            self._check_length(len(ids) + 1)
+        return await all_or_none(self._choose(ids, wanted, priority) for ids in prompts)
+
+    async def _choose(
+        self, token_ids: list[int], wanted: list[int], priority: Priority
+    ) -> list[float]:
+        parameters = SamplingParams(
+            max_tokens=1,
+            temperature=0.0,
+            logprob_token_ids=wanted,
+            detokenize=False,
+            output_kind=RequestOutputKind.FINAL_ONLY,
+        )
+        async with aclosing(self._run(token_ids, parameters, priority)) as outputs:
+            output = await anext(outputs)
+        found = output.outputs[0].logprobs[0]
+        return _softmax([found[token].logprob for token in wanted])
+
+    async def _choose_by_score(
+        self, contexts: Sequence[str], options: Sequence[str], priority: Priority
+    ) -> list[list[float]]:
+        pairs = [(context, option) for context in contexts for option in options]
+        scores = [score.logprob for score in await self.score(pairs, priority=priority)]
+        size = len(options)
+        return [_softmax(scores[at : at + size]) for at in range(0, len(scores), size)]
+
     async def score(self, pairs: Sequence[tuple[str, str]], *, priority: Priority) -> list[Score]:
         encoded = []
         for context, continuation in pairs:
@@ -255,3 +293,10 @@ class VLLMEngine:
 
     def shutdown(self) -> None:
         self._llm.shutdown(timeout=SHUTDOWN_SECONDS)
+
+
+def _softmax(logprobs: Sequence[float]) -> list[float]:
+    highest = max(logprobs)
+    weights = [math.exp(logprob - highest) for logprob in logprobs]
+    total = sum(weights)
+    return [weight / total for weight in weights]
