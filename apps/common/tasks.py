@@ -1,8 +1,10 @@
+from typing import Any
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from . import jobs, leftovers, storage
+from . import jobs, leftovers, mail, storage
 
 logger = structlog.get_logger(__name__)
 
@@ -20,3 +22,15 @@ def sweep_leftovers() -> None:
         leftovers.sweep()
     except storage.StorageError as error:
         logger.warning("leftovers stay until the next sweep", error=str(error))
+
+
+@shared_task(
+    name=mail.TASK,
+    autoretry_for=(OSError,),
+    retry_backoff=30,
+    # Below the broker's visibility timeout: a message held longer would be delivered twice.
+    retry_backoff_max=300,
+    max_retries=12,
+)
+def send_mail(packed: dict[str, Any]) -> None:
+    mail.deliver(packed)

@@ -346,20 +346,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["apps.common.api.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
+        "apps.common.api.AddressThrottle",
         "rest_framework.throttling.UserRateThrottle",
-        "rest_framework.throttling.ScopedRateThrottle",
+        "apps.common.api.ScopedAddressThrottle",
     ],
-    # The address is the socket's; uvicorn puts a trusted proxy's client there.
-    "NUM_PROXIES": 0,
-    "DEFAULT_THROTTLE_RATES": {
-        "anon": "120/min",
-        "user": "600/min",
-        "attempts": "30/min",
-        "documents": "30/min",
-        "uploads": "30/min",
-        "token": "10/min",
-    },
+    # Of requests. What a person may do how often stands in the services (apps.common.limits).
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "token": "10/min"},
     "EXCEPTION_HANDLER": "apps.common.api.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
@@ -412,6 +404,8 @@ CSRF_FAILURE_VIEW = "apps.common.views.csrf_failure"
 
 DEFAULT_FROM_EMAIL = "Ssammu <no-reply@ssammu.test>"
 EMAIL_TIMEOUT = 10  # seconds
+# What apps.common.mail's task sends through, where EMAIL_BACKEND is apps.common.mail.TaskBackend.
+MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # How long a request may be, by the beginning of its path (apps.common.bodies; deploy/nginx.conf
 # says the same). Files get a megabyte more than their form takes, so that the form can say so.
 _KILOBYTE, _MEGABYTE = 1024, 1024 * 1024
