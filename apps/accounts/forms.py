@@ -9,6 +9,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.limits import LimitReached
+
+from . import services
 from .models import User
 
 
@@ -66,7 +69,11 @@ class DeleteForm(forms.Form):
     def clean_proof(self) -> str:
         proof: str = self.cleaned_data["proof"]
         if self.user.has_usable_password():
-            if not self.user.check_password(proof):
+            try:
+                is_right = services.password_check(user=self.user, password=proof)
+            except LimitReached as error:
+                raise forms.ValidationError(error.message, code="limit") from error
+            if not is_right:
                 raise forms.ValidationError(_("This is not your password. Nothing was deleted."))
         elif proof.lower() != self.user.email:
             raise forms.ValidationError(_("This is not your e-mail address. Nothing was deleted."))

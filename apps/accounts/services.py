@@ -16,7 +16,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.common import leftovers
+from apps.common import leftovers, limits
+from apps.common.limits import MINUTE, Limit
 
 from .models import User
 
@@ -57,6 +58,16 @@ def account_export(*, user: User) -> dict[str, Any]:
 def register_eraser(eraser: Eraser) -> None:
     """Let an app name the stored files that are a person's. Called from AppConfig.ready."""
     _erasers.append(eraser)
+
+
+PASSWORD_CHECKS = Limit("password-checks", 10, 10 * MINUTE)
+"""As many as wrong passwords at the login: whoever finds a browser open must not guess on."""
+
+
+def password_check(*, user: User, password: str) -> bool:
+    """Whether it is the password of a person who is logged in already. Raises LimitReached."""
+    limits.count(user.pk, PASSWORD_CHECKS)
+    return user.check_password(password)
 
 
 def account_delete(*, user: User) -> None:

@@ -44,6 +44,10 @@ class FailOpenRedisCache(RedisCache):
         """True while Redis is away: what is not there can be added."""
         return _or(True, lambda: super(FailOpenRedisCache, self).add(key, value, *args, **kwargs))
 
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """One while Redis is away, as for the first of anything."""
+        return _or(delta, lambda: super(FailOpenRedisCache, self).incr(key, delta, version))
+
     def delete(self, key: Any, version: int | None = None) -> bool:
         return _or(False, lambda: super(FailOpenRedisCache, self).delete(key, version))
 

@@ -7,12 +7,18 @@ A service creates the row and calls ``enqueue_on_commit``; the task calls
 saves the outcome the same way. ``Job.attempts`` is the fencing token: a worker
 that lost its lease finds its updates change no row, and stops. Tasks may be
 delivered twice or never: the claim makes the first harmless, the sweeper
-(``apps.common.tasks.sweep_jobs``) mends the second.
+(``apps.common.tasks.sweep_jobs``) mends the second. Leases are told by the database's
+clock (``apps.common.clock``).
+
+A model is asked once for each claim, and whoever asked it does not let go of the job while
+it may still answer: a database that goes away meanwhile is waited for, with the lease and
+with the result.
 """
 
 from __future__ import annotations
 
 import random
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,17 +27,23 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 import structlog
 from celery import current_app
 from django.apps import apps
+from django.db import InterfaceError, models, transaction
 from django.db import OperationalError as DatabaseOperationalError
-from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
-from . import live
+from . import clock, live, queues
+from .connections import give_back, passes_by_itself, when_database_answers
 
 logger = structlog.get_logger(__name__)
+
+BEAT_SECONDS = 10.0
+"""Between two renewals of a lease."""
+BEAT_AGAIN_SECONDS = 2.0
+"""After one that the database did not take: when it is back, workers come before the sweeper."""
 
 
 class JobError(Exception):
@@ -89,6 +101,8 @@ class Job(models.Model):
     TASK: ClassVar[str]
     """Dotted name of the Celery task, which takes the primary key as a string."""
     ERROR_MESSAGES: ClassVar[dict[str, str | Promise]] = {}
+    HOPELESS: ClassVar[tuple[str, ...]] = ()
+    """Codes of failures that the same job would only meet again."""
     LEASE: ClassVar[timedelta] = timedelta(seconds=75)
     """Longer than the longest silence between two heartbeats."""
     DELIVERY_GRACE: ClassVar[timedelta] = timedelta(seconds=60)
@@ -138,13 +152,18 @@ class Job(models.Model):
         )
 
     @property
+    def can_heal(self) -> bool:
+        """Whether trying again can help against what its error code says."""
+        return self.error_code not in self.HOPELESS
+
+    @property
     def stream_key(self) -> str:
         return f"job:{self.KIND}:{self.pk}"
 
     @classmethod
     def claim(cls, pk: str | uuid.UUID) -> Self | None:
         """Take a queued job, or one whose worker is gone; None if another has it."""
-        now = timezone.now()
+        now = clock.now()
         taken = cls._default_manager.filter(
             Q(status=cls.Status.QUEUED) | Q(status=cls.Status.RUNNING, lease_until__lt=now),
             pk=pk,
@@ -158,7 +177,11 @@ class Job(models.Model):
             error_code="",
             error_detail="",
         )
-        return cast("Self", cls._default_manager.get(pk=pk)) if taken else None
+        if not taken:
+            return None
+        job = cast("Self", cls._default_manager.get(pk=pk))
+        job._beat_due = time.monotonic() + BEAT_SECONDS
+        return job
 
     def _update_mine(self, **fields: Any) -> None:
         """Save only while this worker's claim still stands; LeaseLost otherwise."""
@@ -170,18 +193,39 @@ class Job(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
 
+    _beat_due: float = 0.0
+
     def beat(self) -> None:
         """Renew the lease, at most every few seconds. Raises LeaseLost."""
-        now = timezone.now()
-        if self.heartbeat_at is None or now - self.heartbeat_at >= timedelta(seconds=10):
-            self._update_mine(heartbeat_at=now, lease_until=now + self.LEASE)
+        self.renew_lease(BEAT_SECONDS)
+
+    def renew_lease(self, seconds: float, **fields: Any) -> bool:
+        """As ``beat``, and save ``fields``; False where that was ``seconds`` ago or less.
+
+        A database that is away ends no work: the lease is renewed when it is back.
+        """
+        if time.monotonic() < self._beat_due:
+            return False
+        try:
+            now = clock.now()
+            self._update_mine(**fields, heartbeat_at=now, lease_until=now + self.LEASE)
+        except (DatabaseOperationalError, InterfaceError) as error:
+            if not passes_by_itself(error):
+                raise
+            logger.warning("lease not renewed", job=self.stream_key, error=str(error))
+            self._beat_due = time.monotonic() + BEAT_AGAIN_SECONDS
+            return False
+        finally:
+            give_back()  # whoever beats waits for something
+        self._beat_due = time.monotonic() + seconds
+        return True
 
     def succeed(self, **result: Any) -> None:
         """Save the result and the end in one update. Raises LeaseLost."""
         self._update_mine(
             **result,
             status=self.Status.SUCCEEDED,
-            finished_at=timezone.now(),
+            finished_at=clock.now(),
             lease_until=None,
             error_code="",
             error_detail="",
@@ -192,7 +236,7 @@ class Job(models.Model):
 
         Raises LeaseLost.
         """
-        now = timezone.now()
+        now = clock.now()
         failures = self.failures
         if error.wait_limit is not None:
             again = now < self.queued_at + error.wait_limit
@@ -218,7 +262,7 @@ class Job(models.Model):
 
     def requeue(self) -> bool:
         """Start a finished-as-failed job afresh; False if it is not failed (any more)."""
-        now = timezone.now()
+        now = clock.now()
         changed = (
             type(self)
             ._default_manager.filter(pk=self.pk, status=self.Status.FAILED)
@@ -276,7 +320,7 @@ def perform(
         # A second run starts the stream anew; watchers drop what the first had shown.
         stream.restart({"state": "running", "run": job.attempts})
         result = work(job, stream)
-        job.succeed(**result)
+        when_database_answers(lambda: job.succeed(**result))
     except LeaseLost:
         logger.warning("lease lost", job=job.stream_key)
         return
@@ -296,7 +340,7 @@ def perform(
 
 def _end_or_retry(job: Job, stream: live.Publisher, error: JobError) -> None:
     try:
-        delay = job.fail(error)
+        delay = when_database_answers(lambda: job.fail(error))
     except LeaseLost:
         return
     if delay is not None and error.wait_limit is not None:  # it passes by itself
@@ -304,29 +348,47 @@ def _end_or_retry(job: Job, stream: live.Publisher, error: JobError) -> None:
     else:
         logger.warning("job failed", job=job.stream_key, error=str(error), retry_in=delay)
     if delay is None:
-        stream.publish("error", {"code": error.code, "retryable": True})
+        stream.publish("error", {"code": error.code, "retryable": job.can_heal})
     else:
         stream.publish("progress", {"state": "waiting", "reason": error.code})
         enqueue(job, delay)
 
 
-def sweep(now: datetime) -> int:
-    """Queue again every job whose worker or message was lost. Returns how many."""
+def sweep(now: datetime, *, with_leases: bool = True) -> int:
+    """Queue again every job whose worker or message was lost. Returns how many.
+
+    ``now`` is the database's. A message that may still stand in its queue is not sent a
+    second time, however long all workers are away.
+    """
     swept = 0
     for model in apps.get_models():
         if not issubclass(model, Job):
             continue
-        for job in model._default_manager.lease_expired(now):
-            swept += _recover(job, now)
-        for job in model._default_manager.undelivered(now):
-            # The conditional update lets one of two sweepers win.
-            due = type(job)._default_manager.filter(
-                pk=job.pk, status=Job.Status.QUEUED, due_at=job.due_at
-            )
-            if due.update(due_at=now):
-                enqueue(job)
-                swept += 1
+        if with_leases:
+            for job in model._default_manager.lease_expired(now):
+                swept += _recover(job, now)
+        if undelivered := list(model._default_manager.undelivered(now)):
+            swept += _send_again(undelivered, now)
     return swept
+
+
+def _send_again(jobs: list[Job], now: datetime) -> int:
+    """Send the tasks of ``jobs``, all of one model, whose messages are in no queue."""
+    standing = queues.standing(jobs[0].TASK)
+    if standing is None:  # no broker, nothing to send to
+        return 0
+    sent = 0
+    for job in jobs:
+        if job.pk in standing:
+            continue
+        # The conditional update lets one of two sweepers win.
+        due = type(job)._default_manager.filter(
+            pk=job.pk, status=Job.Status.QUEUED, due_at=job.due_at
+        )
+        if due.update(due_at=now):
+            enqueue(job)
+            sent += 1
+    return sent
 
 
 def _recover(job: Job, now: datetime) -> bool:

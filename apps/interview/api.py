@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -100,8 +100,6 @@ class QuestionDetailView(APIView):
 
 
 class AttemptCreateView(APIView):
-    throttle_scope = "attempts"
-
     @extend_schema(
         operation_id="attempts_create",
         summary="Submit an answer",
@@ -187,8 +185,6 @@ class AttemptDetailView(APIView):
 
 
 class AttemptRetryView(APIView):
-    throttle_scope = "attempts"
-
     @extend_schema(
         operation_id="attempts_retry",
         summary="Ask for failed feedback again",
@@ -204,8 +200,9 @@ class AttemptRetryView(APIView):
         },
     )
     def post(self, request: Request, attempt_id: uuid.UUID) -> Response:
-        attempt = own_attempt(api_user(request), attempt_id)
-        if not services.feedback_retry(feedback=attempt.feedback):
+        user = api_user(request)
+        attempt = own_attempt(user, attempt_id)
+        if not services.feedback_retry(feedback=attempt.feedback, asked_by=user):
             raise Conflict(_("Only feedback that failed can be asked for again."))
         attempt.feedback.refresh_from_db()
         return Response(AttemptSerializer(attempt).data, status=202)
@@ -229,7 +226,8 @@ class AttemptEventsView(APIView):
         description=(
             "Events: `progress {state, run?, reason?}`, `assessment {score, key_points, method}`, "
             "`delta {text}`, then `done {state}` or `error {code, retryable}`, which ends the "
-            "stream. A `progress` whose state is `running` begins anew: drop what came before. "
+            "stream; `retryable` says whether asking again can help. A `progress` whose state is "
+            "`running` begins anew: drop what came before. "
             "Send the last id you saw as `Last-Event-ID` to go on from there."
         ),
         tags=["attempts"],
@@ -241,9 +239,10 @@ class AttemptEventsView(APIView):
             (200, "text/event-stream"): OpenApiTypes.STR,
             (401, "application/json"): ErrorSerializer,
             (404, "application/json"): ErrorSerializer,
+            (429, "application/json"): ErrorSerializer,
         },
     )
-    def get(self, request: Request, attempt_id: uuid.UUID) -> StreamingHttpResponse:
+    def get(self, request: Request, attempt_id: uuid.UUID) -> HttpResponseBase:
         user = api_user(request)
         attempt = streaming.load_attempt(user, attempt_id)
         after = live.valid_event_id(request.headers.get("Last-Event-ID", ""))

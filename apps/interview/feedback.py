@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 
 from apps.common import inference
+from apps.common.jobs import JobError
 from apps.common.live import Publisher
 
 from .models import Attempt, Feedback, KeyPoint, QuestionProgress
 
 ALIASES_MAX = 20
 """What the sidecar's contract takes for one key point."""
+SHARE = 4
+"""Of one person at once while others wait: an eighth of the worker's threads."""
+TURN_SECONDS = 2.0
+PATIENCE = timedelta(minutes=30)
+"""As long as for a model that is busy."""
 
 
 def payload_of(attempt: Attempt) -> dict[str, Any]:
@@ -66,6 +73,7 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
     ``delta`` events as they come.
     """
     attempt = Attempt.objects.select_related("question").get(pk=job.attempt_id)
+    _let_others_pass(job, attempt.user_id)
     payload = payload_of(attempt)
     points = {point["id"]: point for point in payload["key_points"]}
     result: dict[str, Any] = {}
@@ -101,6 +109,18 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
         )
     _record_progress(attempt, result["score"])
     return result
+
+
+def _let_others_pass(job: Feedback, user_id: int) -> None:
+    """A person's share of the model: SHARE at once while anybody else waits."""
+    running = Feedback.objects.filter(
+        status=Feedback.Status.RUNNING, attempt__user=user_id, started_at__lt=job.started_at
+    )
+    if running.count() < SHARE:
+        return
+    waiting = Feedback.objects.filter(status=Feedback.Status.QUEUED, due_at__lte=timezone.now())
+    if waiting.exclude(attempt__user=user_id).exists():
+        raise JobError("taking_turns", wait_limit=PATIENCE, retry_after=TURN_SECONDS)
 
 
 def _marks(

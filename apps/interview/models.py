@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ANSWER_MAX_LENGTH = 4000
 """Characters: a five-minute spoken answer, and well inside the demo model's context."""
 
+MISCONCEPTIONS_MAX = 8
+"""Of one key point: what the sidecar's contract takes."""
+
 IMPROVE_BELOW = 80
 """A question is worth another try while its last score is below this (0–100)."""
 
@@ -163,6 +166,38 @@ class KeyPoint(models.Model):  # type: ignore[django-manager-missing]
         return [line.strip() for line in (self.aliases or "").splitlines() if line.strip()]
 
 
+class Misconception(models.Model):  # type: ignore[django-manager-missing]
+    """A common mistake: what some answers claim that contradicts a key point."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="misconceptions")
+    """The key point's own, so that a mistake is edited on its question's page."""
+    key_point = models.ForeignKey(
+        KeyPoint,
+        models.CASCADE,
+        related_name="misconceptions",
+        verbose_name=_("contradicts the key point"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    statement = models.CharField(
+        _("what is claimed"),
+        max_length=200,
+        help_text=_("One false sentence, as a candidate would say it."),
+    )
+    correction = models.CharField(
+        _("what to say to it"),
+        max_length=300,
+        help_text=_("What is right, to somebody who claimed it."),
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("misconception")
+        verbose_name_plural = _("misconceptions")
+
+    def __str__(self) -> str:
+        return self.statement
+
+
 class Draft(models.Model):
     """An answer being written: one a person and question, on all their devices."""
 
@@ -242,6 +277,7 @@ class Feedback(Job):
             "Feedback could not be reached for a while. Your answer is safe; try again."
         ),
         "inference_busy": _("Feedback is very busy. Your answer is safe; try again soon."),
+        "taking_turns": _("Several of your answers came at once. They are read one after another."),
         "inference_timeout": _("Feedback took too long. Your answer is safe; try again."),
         "inference_cut": _("Feedback broke off midway. Your answer is safe; try again."),
         "inference_invalid": _(
@@ -255,16 +291,23 @@ class Feedback(Job):
         "worker_lost": _("Feedback was interrupted several times. Your answer is safe; try again."),
         "internal": _("Something went wrong on our side. Your answer is safe; try again."),
     }
+    HOPELESS = ("answer_too_long_for_model",)
 
     attempt = models.OneToOneField(
         Attempt, models.CASCADE, related_name="feedback", verbose_name=_("attempt")
     )
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     key_points = models.JSONField(_("key points"), default=list, blank=True)
-    """As judged: [{id, text, weight, status, confidence, quote?: {start, end, text}}]."""
+    """As judged: [{id, text, weight, status, confidence, quote?: {start, end, text},
+    misconception?: {statement, correction}}], with our own words as they were then."""
     prose = models.TextField(_("feedback"), blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)
     method = models.CharField(_("assessment method"), max_length=60, blank=True)
+    guess = models.BooleanField(
+        _("marks are guesses"),
+        default=False,
+        help_text=_("The model is too small to judge; the page says so."),
+    )
     prompt_version = models.CharField(_("prompt version"), max_length=60, blank=True)
     prose_method = models.CharField(_("prose method"), max_length=10, blank=True)
     prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), null=True, blank=True)

@@ -7,10 +7,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.common import limits
 from apps.common.jobs import enqueue, enqueue_on_commit
+from apps.common.limits import MINUTE, Limit
 from apps.common.live import Publisher
 
 from .models import Attempt, Draft, Feedback, Question, QuestionProgress
+
+ANSWERS = Limit("answers", 30, MINUTE)
+"""For feedback, first or again: more than anybody writes, and each asks the model."""
 
 
 class IdempotencyConflict(Exception):
@@ -37,8 +42,10 @@ def attempt_submit(
     """Save an answer and queue its feedback; (attempt, whether it is new).
 
     The same key again gives the first attempt and no second job. Raises
-    IdempotencyConflict where that attempt was for another question, answer or language.
+    IdempotencyConflict where that attempt was for another question, answer or language, and
+    LimitReached.
     """
+    limits.count(user.pk, ANSWERS)
     with transaction.atomic():
         # The lock on the person's row lets their submits pass one by one. Locking what
         # they are about to insert instead makes rivals deadlock on MariaDB.
@@ -80,8 +87,13 @@ def _submitted_before(
     return attempt
 
 
-def feedback_retry(*, feedback: Feedback) -> bool:
-    """Start a failed feedback afresh; False if it is not failed (any more)."""
+def feedback_retry(*, feedback: Feedback, asked_by: User | None = None) -> bool:
+    """Start a failed feedback afresh; False if it is not failed (any more).
+
+    Raises LimitReached for the person who asks; staff who mend what failed ask for nobody.
+    """
+    if asked_by is not None:
+        limits.count(asked_by.pk, ANSWERS)
     if not feedback.requeue():
         return False
     # Watchers read the stream from its start: the old failure must not be there.

@@ -8,7 +8,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_GET
@@ -58,8 +58,9 @@ def finished_events(feedback: Feedback) -> list[live.Event]:
 
 def event_stream(
     user: User, attempt: Attempt, write: Writer, after: str = live.START
-) -> StreamingHttpResponse:
+) -> HttpResponseBase:
     return JobStream(
+        watcher=user.pk,
         load=lambda: own_attempt(user, attempt.pk),
         job_of=lambda attempt: attempt.feedback,
         write=write,
@@ -128,7 +129,7 @@ class HtmlWriter:
 
 @login_required
 @require_GET
-async def attempt_stream(request: HttpRequest, attempt_id: uuid.UUID) -> StreamingHttpResponse:
+async def attempt_stream(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponseBase:
     """The attempt page's live regions: ``state``, ``score``, ``answer``, ``prose``, ``end``."""
     user = await request.auser()
     assert isinstance(user, User)

@@ -19,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.models import User
 from apps.common import inference
+from apps.common.limits import LimitReached
 
 from . import services
 from .forms import AnswerForm, DraftForm, QuestionFilter
@@ -148,6 +149,9 @@ def attempt_create(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error(None, _("This page was already used for another answer. Send it again."))
         form.data = {**request.POST.dict(), "idempotency_key": uuid.uuid4().hex}
         return _question_page(request, question, form, None, status=409)
+    except LimitReached as error:
+        form.add_error(None, error.message)
+        return _question_page(request, question, form, None, status=429)
     return redirect(attempt)
 
 
@@ -166,6 +170,10 @@ def feedback_retry(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     """Ask again for failed feedback. A GET comes back from a login."""
     assert isinstance(request.user, User)
     attempt = own_attempt(request.user, attempt_id)
-    if request.method == "POST" and services.feedback_retry(feedback=attempt.feedback):
-        messages.info(request, _("Asked for feedback again."))
+    if request.method == "POST":
+        try:
+            if services.feedback_retry(feedback=attempt.feedback, asked_by=request.user):
+                messages.info(request, _("Asked for feedback again."))
+        except LimitReached as error:
+            messages.warning(request, error.message)
     return redirect(attempt)

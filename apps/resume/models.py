@@ -70,7 +70,11 @@ class ResumeParse(Job):
     @property
     def is_refused(self) -> bool:
         """The file itself is the trouble: trying again reads the same."""
-        return self.status == self.Status.FAILED and self.error_code in MESSAGES
+        return self.status == self.Status.FAILED and not self.can_heal
+
+    @property
+    def can_heal(self) -> bool:
+        return self.error_code not in MESSAGES
 
     @property
     def error_message(self) -> str | Promise:
@@ -256,7 +260,11 @@ class Document(Job):
 
     @property
     def can_be_tried_again(self) -> bool:
-        return self.status == self.Status.FAILED and self.error_code in self.HEALING
+        return self.status == self.Status.FAILED and self.can_heal
+
+    @property
+    def can_heal(self) -> bool:
+        return self.error_code in self.HEALING
 
     def succeed(self, **result: Any) -> None:
         """Also takes the Word file into keeping, and asks for its preview."""

@@ -40,6 +40,21 @@ def history(candidate, other_candidate, question, sent):
     return attempts
 
 
+class TestProof:
+    def test_passwords_are_not_guessed_at_an_open_browser(self, client_for, candidate):
+        client = client_for(candidate)
+        url = reverse("account_delete")
+        wrong = [client.post(url, {"proof": f"wrong {n}"}).context["form"] for n in range(25)]
+
+        right = client.post(url, {"proof": PASSWORD})
+
+        told = [form.errors.as_data()["proof"][0].code for form in wrong]
+        assert told == [None] * 10 + ["limit"] * 15
+        assert right.status_code == 422
+        assert "That was a lot at once. Please try again in 10 minutes." in right.text
+        assert User.objects.filter(pk=candidate.pk).exists()
+
+
 class TestExport:
     def test_it_holds_everything_and_nobody_elses(self, client_for, candidate, history):
         response = client_for(candidate).get(reverse("account_export"))

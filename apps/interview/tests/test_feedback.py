@@ -260,7 +260,7 @@ class TestGenerate:
         assert last[b"event"] == b"error"
         assert json.loads(last[b"data"]) == {
             "code": "answer_too_long_for_model",
-            "retryable": True,
+            "retryable": False,
         }
 
     def test_every_error_code_has_its_sentence(self):

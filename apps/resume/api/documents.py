@@ -131,10 +131,6 @@ class DocumentListView(generics.ListAPIView[Document]):
     def get_queryset(self) -> Any:
         return Document.objects.filter(user=api_user(self.request)).defer("profile")
 
-    def get_throttles(self) -> Any:
-        self.throttle_scope = "documents" if self.request.method == "POST" else None
-        return super().get_throttles()
-
     @extend_schema(
         operation_id="documents_create",
         summary="Make a Word file from your profile",

@@ -210,14 +210,9 @@ class ResumeListView(generics.ListAPIView[Upload]):
     serializer_class = ResumeSerializer
     pagination_class = NewestFirst
     queryset = Upload.objects.none()
-    throttle_scope = ""
 
     def get_queryset(self) -> Any:
         return Upload.objects.for_user(api_user(self.request)).select_related("parse")
-
-    def get_throttles(self) -> list[Any]:
-        self.throttle_scope = "uploads" if self.request.method == "POST" else ""
-        return super().get_throttles()
 
     @extend_schema(
         operation_id="resumes_create",
@@ -250,8 +245,6 @@ class ResumeListView(generics.ListAPIView[Upload]):
 
 
 class ResumeFinishView(APIView):
-    throttle_scope = "uploads"
-
     @extend_schema(
         operation_id="resumes_finish",
         summary="Say that the file was sent; begins its reading",

@@ -9,13 +9,17 @@ from django.db.models import Max
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.common import leftovers, storage
+from apps.common import leftovers, limits, storage
 from apps.common.jobs import enqueue, enqueue_on_commit
+from apps.common.limits import DAY, MINUTE, Limit
 from apps.common.live import Publisher
 
 from ..models import PHOTO_TYPE, Document, DocumentPreview, DocumentTemplate, Profile
 from ..offered import Template, template_offered
 from ..profile_data import is_empty
+
+DOCUMENTS = (Limit("documents", 30, MINUTE), Limit("documents", 300, DAY))
+"""Made, first or again: each takes a worker seconds."""
 
 
 class ProfileEmpty(Exception):
@@ -33,7 +37,7 @@ def document_create(*, user: User, template: str, language: str) -> Made:
     """Take the profile as it is and queue its document as the next version.
 
     The latest version serves again while nothing has changed, which also makes a double
-    click harmless. Raises ProfileEmpty, TemplateGone and StorageError.
+    click harmless. Raises ProfileEmpty, TemplateGone, LimitReached and StorageError.
     """
     chosen = template_offered(template)
     profile = Profile.objects.filter(user=user).first()
@@ -41,6 +45,7 @@ def document_create(*, user: User, template: str, language: str) -> Made:
         raise ProfileEmpty
     if latest := _still_good(profile, chosen, language):
         return Made(latest, is_new=False)
+    limits.count(user.pk, *DOCUMENTS)
     photo_key = _copy_of_photo(profile, chosen)
     with transaction.atomic():
         # As with attempts: the person's row lets their requests pass one by one.
@@ -92,8 +97,14 @@ def _copy_of_photo(profile: Profile, template: Template) -> str:
 
 
 def document_retry(*, document: Document) -> bool:
-    """Start a failed document afresh, as it was; False if that cannot help."""
-    if not (document.can_be_tried_again and document.requeue()):
+    """Start a failed document afresh, as it was; False if that cannot help.
+
+    Raises LimitReached.
+    """
+    if not document.can_be_tried_again:
+        return False
+    limits.count(document.user_id, *DOCUMENTS)
+    if not document.requeue():
         return False
     # Watchers read the stream from its start: the old failure must not be there.
     Publisher(document.stream_key).restart({"state": "queued"})

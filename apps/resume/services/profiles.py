@@ -14,7 +14,8 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.common import leftovers, storage
+from apps.common import leftovers, limits, storage
+from apps.common.limits import DAY, MINUTE, Limit
 
 from ..models import PHOTO_TYPE, Profile
 from ..profile_data import Entry, entries, fingerprint, position, with_basics, with_entries
@@ -24,6 +25,7 @@ from ..rendering.text import clean
 
 MAX_BYTES = 1024 * 1024
 """Of the profile as JSON."""
+PHOTOS = (Limit("photos", 10, MINUTE), Limit("photos", 100, DAY))
 FRAME = ("$schema", "meta")
 """What a JSON Resume file says of itself rather than of the person."""
 
@@ -149,7 +151,8 @@ def _write(profile: Profile, data: Entry) -> None:
 
 
 def photo_save(*, user: User, jpeg: bytes) -> Profile:
-    """Store a photo in the place of the last. Raises StorageError."""
+    """Store a photo in the place of the last. Raises LimitReached and StorageError."""
+    limits.count(user.pk, *PHOTOS)
     profile_of(user)
     key = storage.new_key("photos", "jpg")
     leftovers.expect([key])

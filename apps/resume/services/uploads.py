@@ -14,14 +14,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.common import leftovers, storage
+from apps.common import leftovers, limits, storage
 from apps.common.jobs import enqueue, enqueue_on_commit
+from apps.common.limits import DAY, MINUTE, Limit, LimitReached
 from apps.common.live import Publisher
 
 from ..models import PDF_MAX_BYTES, PDF_TYPE, ResumeParse, Upload
 from ..parsing import PARSER_VERSION, Limits, RefusedFile, check
 
 UPLOADS_A_DAY = 50
+UPLOADS = Limit("uploads", 30, MINUTE)
+"""Begun or read again."""
+UPLOADS_TODAY = Limit("uploads", UPLOADS_A_DAY, DAY)
+"""Counted beside their rows, which their owner may delete."""
 
 
 class TooManyUploads(Exception):
@@ -33,7 +38,7 @@ class UploadNotArrived(Exception):
 
 
 def upload_start(*, user: User, filename: str, size: int) -> tuple[Upload, storage.PresignedPost]:
-    """Let a browser send one file to the store. Raises TooManyUploads.
+    """Let a browser send one file to the store. Raises TooManyUploads and LimitReached.
 
     ``filename`` as UploadStartForm cleans it.
     """
@@ -64,7 +69,7 @@ def upload_finish(*, upload: Upload) -> Upload:
 def upload_receive(*, user: User, filename: str, content: bytes) -> Upload:
     """The whole way in one request, for a browser without scripts.
 
-    Raises TooManyUploads and StorageError.
+    Raises TooManyUploads, LimitReached and StorageError.
     """
     return _take(_new(user, filename, len(content)), content)
 
@@ -73,6 +78,11 @@ def _new(user: User, filename: str, size: int) -> Upload:
     lately = timezone.now() - timedelta(days=1)
     if Upload.objects.for_user(user).filter(created_at__gt=lately).count() >= UPLOADS_A_DAY:
         raise TooManyUploads
+    limits.count(user.pk, UPLOADS)
+    try:
+        limits.count(user.pk, UPLOADS_TODAY)
+    except LimitReached as error:
+        raise TooManyUploads from error
     key = storage.new_key("uploads", "pdf")
     with transaction.atomic():
         leftovers.expect([key])
@@ -139,8 +149,14 @@ def _refused_fields(code: str) -> dict[str, object]:
 
 
 def parse_retry(*, parse: ResumeParse) -> bool:
-    """Start a reading afresh that failed by our fault; False for any other."""
-    return not parse.is_refused and _start_again(parse)
+    """Start a reading afresh that failed by our fault; False for any other.
+
+    Raises LimitReached.
+    """
+    if parse.is_refused or parse.status != ResumeParse.Status.FAILED:
+        return False
+    limits.count(parse.user_id, UPLOADS)
+    return _start_again(parse)
 
 
 def _start_again(parse: ResumeParse) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.services import account_delete, account_export
 from apps.common import storage
+from apps.common.limits import LimitReached
 from apps.common.models import Leftover
 from apps.resume.models import Document, DocumentPreview, DocumentTemplate, Profile
 from apps.resume.offered import TemplateGone, templates_offered
@@ -33,6 +34,46 @@ def create(user, template="english", language="en"):
 def versions():
     rows = Document.objects.order_by("created_at").values_list("template", "language", "version")
     return list(rows)
+
+
+class TestLimits:
+    def _make(self, web, candidate, number):
+        Profile.objects.update(revision=number)  # as after an edit
+        return web.post("/documents/new", {"template": "english", "language": "en"})
+
+    def test_thirty_a_minute_by_page_and_api(self, client_for, candidate, profile, sent_tasks):
+        web = client_for(candidate)
+
+        made = [self._make(web, candidate, number) for number in range(10, 41)]
+        api = web.post(
+            "/api/v1/documents", {"template": "english", "language": "en"}, "application/json"
+        )
+
+        assert [reply.status_code for reply in made] == [302] * 30 + [429]
+        assert "That was a lot at once." in made[-1].text
+        assert Document.objects.count() == 30
+        assert (api.status_code, api.json()["error"]["code"]) == (429, "throttled")
+
+    def test_trying_again_counts(self, client_for, candidate, profile, sent_tasks):
+        web = client_for(candidate)
+        document = create(candidate).document
+        for _number in range(30):
+            Document.objects.update(status="failed", error_code="internal")
+            web.post(f"/documents/{document.pk}/retry")
+
+        assert Document.objects.get().status == "failed"
+
+    def test_asking_for_what_is_there_does_not(self, client_for, candidate, profile, sent_tasks):
+        for _number in range(40):
+            create(candidate)
+
+    def test_ten_photos_a_minute(self, candidate, monkeypatch):
+        monkeypatch.setattr(storage, "write", lambda *_, **__: None)
+        for _number in range(10):
+            photo_save(user=candidate, jpeg=b"x")
+
+        with pytest.raises(LimitReached):
+            photo_save(user=candidate, jpeg=b"x")
 
 
 class TestCreate:

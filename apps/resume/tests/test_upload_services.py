@@ -6,12 +6,14 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.services import account_delete
 from apps.common import leftovers, storage
+from apps.common.limits import Limit
 from apps.common.models import Leftover
 from apps.resume import tasks
 from apps.resume.models import PDF_MAX_BYTES, ResumeParse, Upload
@@ -49,6 +51,30 @@ class TestStart:
         services.upload_start(user=other_candidate, filename="a.pdf", size=3)
         Upload.objects.update(created_at=timezone.now() - timedelta(hours=25))
         services.upload_start(user=candidate, filename="a.pdf", size=3)
+
+
+class TestLimits:
+    def test_deleting_them_makes_no_room(self, candidate, monkeypatch):
+        monkeypatch.setattr(services, "UPLOADS", Limit("uploads", 1000, 60))
+        for _number in range(services.UPLOADS_A_DAY):
+            upload, _post = services.upload_start(user=candidate, filename="a.pdf", size=3)
+            services.upload_delete(upload=upload)
+
+        with pytest.raises(services.TooManyUploads):
+            services.upload_start(user=candidate, filename="a.pdf", size=3)
+
+    def test_thirty_a_minute_by_either_page(self, client_for, candidate):
+        web = client_for(candidate)
+        given = {"filename": "a.pdf", "size": 3}
+
+        started = [web.post("/resumes/start", given) for _number in range(31)]
+        sent = web.post("/resumes/", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4")})
+
+        assert [reply.status_code for reply in started] == [200] * 30 + [429]
+        assert started[-1].json()["message"].startswith("That was a lot at once.")
+        assert sent.status_code == 429
+        api = web.post("/api/v1/resumes", given, content_type="application/json")
+        assert (api.status_code, api.json()["error"]["code"]) == (429, "throttled")
 
 
 class TestFinish:

@@ -9,7 +9,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -181,7 +181,7 @@ def _own_preview(user: User, document_id: uuid.UUID) -> DocumentPreview:
 
 @login_required
 @require_GET
-async def document_stream(request: HttpRequest, document_id: uuid.UUID) -> StreamingHttpResponse:
+async def document_stream(request: HttpRequest, document_id: uuid.UUID) -> HttpResponseBase:
     """The document page's live regions: ``state``, ``document``, ``end``."""
     regions = {
         "state": "resume/_document_state.html",
@@ -192,7 +192,7 @@ async def document_stream(request: HttpRequest, document_id: uuid.UUID) -> Strea
 
 @login_required
 @require_GET
-async def preview_stream(request: HttpRequest, document_id: uuid.UUID) -> StreamingHttpResponse:
+async def preview_stream(request: HttpRequest, document_id: uuid.UUID) -> HttpResponseBase:
     """The live regions of its preview: ``preview-state``, ``preview``, ``end``."""
     regions = {
         "preview-state": "resume/_preview_state.html",
@@ -207,7 +207,7 @@ async def _stream(
     load: Callable[[User, uuid.UUID], Any],
     regions: Regions,
     context: Callable[[Any, str], dict[str, Any]],
-) -> StreamingHttpResponse:
+) -> HttpResponseBase:
     user = await request.auser()
     assert isinstance(user, User)
 
@@ -216,6 +216,7 @@ async def _stream(
             return load(user, document_id)
 
     return JobStream(
+        watcher=user.pk,
         load=lambda: load(user, document_id),
         job_of=lambda job: job,
         write=_HtmlWriter(request, regions, context),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.models import User
 from apps.common import storage
+from apps.common.limits import LimitReached
 
 from ..completeness import completeness
 from ..forms.profile import ENTRY_FORMS, BasicsForm, ImportForm, PhotoForm, ProfilePartForm
@@ -265,6 +266,9 @@ def photo(request: HttpRequest) -> HttpResponse:
         return _page(request, profile, editing="photo", form=form, status=422)
     try:
         services.photo_save(user=user, jpeg=form.cleaned_data["photo"])
+    except LimitReached as error:
+        form.add_error("photo", error.message)
+        return _page(request, profile, editing="photo", form=form, status=429)
     except storage.StorageError:
         form.add_error(
             "photo", _("The file store could not be reached. Please try again in a minute.")

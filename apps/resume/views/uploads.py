@@ -8,7 +8,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -207,12 +207,13 @@ def _load_for_stream(user: User, upload_id: uuid.UUID) -> Upload:
 
 @login_required
 @require_GET
-async def upload_stream(request: HttpRequest, upload_id: uuid.UUID) -> StreamingHttpResponse:
+async def upload_stream(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponseBase:
     """The page's live region ``state``, and ``end`` when it is time to look again."""
     user = await request.auser()
     assert isinstance(user, User)
     upload = await sync_to_async(_load_for_stream)(user, upload_id)
     return JobStream(
+        watcher=user.pk,
         load=lambda: _own_reading(user, upload_id),
         job_of=_parse_of,
         write=_HtmlWriter(request),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.common import live
+from apps.common.limits import LimitReached
 from apps.interview import services
 from apps.interview.forms import AnswerField
 from apps.interview.models import Attempt, Feedback, Question
@@ -46,13 +47,16 @@ class Command(BaseCommand):
             question = self._question(user, options["question"])
             self.stdout.write(self.style.MIGRATE_HEADING(question.text))
             answer = self._answer(options["answer"])
-            attempt, _new = services.attempt_submit(
-                user=user,
-                question=question,
-                answer=answer,
-                language=language,
-                idempotency_key=uuid.uuid4().hex,
-            )
+            try:
+                attempt, _new = services.attempt_submit(
+                    user=user,
+                    question=question,
+                    answer=answer,
+                    language=language,
+                    idempotency_key=uuid.uuid4().hex,
+                )
+            except LimitReached as error:
+                raise CommandError(error.message) from error
             asyncio.run(self._watch(attempt))
 
     def _question(self, user: User, slug: str | None) -> Question:
