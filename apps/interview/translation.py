@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import KeyPoint, Question, Topic
+from .models import KeyPoint, Misconception, Question, Topic
 
 
 @register(Topic)
@@ -21,3 +21,9 @@ class QuestionTranslation(TranslationOptions):
 class KeyPointTranslation(TranslationOptions):
     fields = ("text", "aliases")
     required_languages = {"default": ("text",)}
+
+
+@register(Misconception)
+class MisconceptionTranslation(TranslationOptions):
+    fields = ("statement", "correction")
+    required_languages = ("ko", "en")

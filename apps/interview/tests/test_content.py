@@ -12,10 +12,18 @@ from django.core.management import CommandError, call_command
 
 from apps.common.content import ContentError
 from apps.interview import content
-from apps.interview.models import KeyPoint, Question, Topic
+from apps.interview.models import KeyPoint, Misconception, Question, Topic
 
 pytestmark = pytest.mark.django_db
 SHIPPED = settings.BASE_DIR / "content"
+
+
+LONG = {"ko": "가" * 301, "en": "a"}
+MISTAKE = {
+    "contradicts": "threads-share-memory",
+    "statement": {"ko": "스레드마다 힙이 따로 있다", "en": "Each thread has a heap of its own"},
+    "correction": {"ko": "힙은 나눠 써요.", "en": "Threads share the heap."},
+}
 
 
 @pytest.fixture
@@ -54,9 +62,13 @@ def test_shipped_content_is_complete_in_both_languages():
     points = list(KeyPoint.objects.values_list("question__slug", flat=True))
     for slug in report.created:
         assert 3 <= points.count(slug) <= 7, slug
+        assert Misconception.objects.filter(question__slug=slug).count() >= 3, slug
     for name in ("text", "model_answer", "common_mistakes"):
         assert not Question.objects.filter(**{f"{name}_ko": ""}).exists()
         assert not Question.objects.filter(**{f"{name}_en": ""}).exists()
+    for name in ("statement", "correction"):
+        assert not Misconception.objects.filter(**{f"{name}_ko": ""}).exists()
+        assert not Misconception.objects.filter(**{f"{name}_en": ""}).exists()
 
 
 def test_loading_twice_changes_nothing(small):
@@ -106,6 +118,70 @@ def test_a_key_point_that_staff_added_keeps_the_question(small):
     assert question.key_points.filter(slug="extra").exists()
 
 
+class TestMisconceptions:
+    def _held(self):
+        return [
+            (item.key_point.slug, item.statement_ko, item.correction_en)
+            for item in Misconception.objects.filter(question__slug="process-vs-thread")
+        ]
+
+    def test_they_come_with_their_question(self, small):
+        _edit(small, misconceptions=[MISTAKE])
+
+        content.load(small)
+
+        assert self._held() == [
+            ("threads-share-memory", "스레드마다 힙이 따로 있다", "Threads share the heap.")
+        ]
+
+    def test_changed_files_replace_them(self, small):
+        content.load(small)
+        _edit(small, misconceptions=[MISTAKE])
+
+        report = content.load(small)
+
+        assert (report.updated, len(self._held())) == (["process-vs-thread"], 1)
+        assert content.load(small).updated == []
+
+    def test_one_that_staff_edited_stays(self, small):
+        content.load(small)
+        before = len(self._held())
+        Misconception.objects.filter(question__slug="process-vs-thread").update(
+            statement_ko="직원이 고친 말"
+        )
+        _edit(small, misconceptions=[MISTAKE])
+
+        report = content.load(small)
+
+        assert report.kept == ["process-vs-thread"]
+        assert len(self._held()) == before
+        assert {statement for _slug, statement, _correction in self._held()} == {"직원이 고친 말"}
+
+    def test_a_question_from_before_there_were_any_gets_them(self, small):
+        """Its hash was made without them; that is no edit by staff."""
+        _edit(small, misconceptions=[])
+        content.load(small)
+        _edit(small, misconceptions=[MISTAKE])
+
+        assert content.load(small).updated == ["process-vs-thread"]
+        assert len(self._held()) == 1
+
+    def test_a_key_point_that_goes_takes_them_along(self, small):
+        _edit(small, misconceptions=[MISTAKE])
+        content.load(small)
+
+        KeyPoint.objects.filter(slug="threads-share-memory").delete()
+
+        assert self._held() == []
+
+
+def test_the_hash_of_a_question_without_misconceptions_is_what_it_was(topic):
+    """Sites hold these hashes: another value reads as an edit by staff, for ever."""
+    assert content._hash(topic, {"text_ko": "질문"}, [{"slug": "memory"}], []) == (
+        "678861f4045dbb09dfd6babed58d1c7dbc6ea2e7370239684cdbadd5eab5675b"
+    )
+
+
 def test_an_unpublished_question_stays_unpublished(small):
     content.load(small)
     Question.objects.filter(slug="process-vs-thread").update(status="draft")
@@ -124,6 +200,11 @@ def test_an_unpublished_question_stays_unpublished(small):
         ({"key_points": []}, "key_points"),
         ({"unknown": 1}, "unknown"),
         ({"slug": "Not A Slug"}, "slug"),
+        ({"misconceptions": [MISTAKE | {"contradicts": "nowhere"}]}, "nowhere"),
+        ({"misconceptions": [MISTAKE] * 9}, "more than 8"),
+        ({"misconceptions": [MISTAKE | {"correction": {"ko": "한국어만"}}]}, "en"),
+        ({"misconceptions": [MISTAKE | {"statement": LONG}]}, "longer than 200 characters"),
+        ({"misconceptions": [MISTAKE | {"correction": LONG}]}, "longer than 300 characters"),
     ],
 )
 def test_a_bad_file_is_named_and_nothing_is_written(small, change, named):

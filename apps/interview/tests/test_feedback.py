@@ -61,18 +61,30 @@ class TestPayload:
                     "text": "Processes have separate memory.",
                     "aliases": ["주소 공간", "address space", "own memory"],
                     "weight": 3,
+                    "misconceptions": [],
                 },
                 {
                     "id": "sharing",
                     "text": "Threads of a process share its heap.",
                     "aliases": [],
                     "weight": 2,
+                    "misconceptions": [
+                        {
+                            "statement": "Each thread has a heap of its own.",
+                            "correction": "The heap belongs to the process.",
+                        },
+                        {
+                            "statement": "Threads share a stack.",
+                            "correction": "Each thread has a stack of its own.",
+                        },
+                    ],
                 },
                 {
                     "id": "switching",
                     "text": "Switching threads is cheaper.",
                     "aliases": [],
                     "weight": 1,
+                    "misconceptions": [],
                 },
             ],
             "answer": ANSWER,
@@ -83,6 +95,10 @@ class TestPayload:
 
         assert payload["question"] == "프로세스와 스레드는 어떻게 다른가요?"
         assert payload["key_points"][1]["text"] == "스레드는 힙을 나눠 써요."
+        assert payload["key_points"][1]["misconceptions"][0] == {
+            "statement": "스레드마다 힙이 따로 있다.",
+            "correction": "힙은 프로세스의 것이라 함께 써요.",
+        }
 
     def test_the_last_judged_attempt_goes_along(self, candidate, other_candidate, question, sent):
         for number, score in enumerate([30, 50, None], start=1):
@@ -107,6 +123,15 @@ class TestPayload:
 
         assert len(aliases) == 20
         assert {"말0", "word0"} <= set(aliases)
+
+    def test_no_more_misconceptions_than_the_contract_takes(self, attempt):
+        sharing = KeyPoint.objects.get(slug="sharing")
+        for number in range(8):
+            sharing.misconceptions.create(
+                question=sharing.question, statement_en=f"claim {number}", correction_en="no"
+            )
+
+        assert len(payload_of(attempt)["key_points"][1]["misconceptions"]) == 8
 
 
 class TestGenerate:
