@@ -20,8 +20,8 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 # As written before or after a name, folded and in NFKC (which writes ㈜ as "(주)").
 _LEGAL_FORM_BEFORE = re.compile(r"^(?:\((?:주|유)\)|주식회사|유한회사)\s*")
 _LEGAL_FORM_AFTER = re.compile(
-    r"(?:\s*(?:\((?:주|유)\)|주식회사|유한회사)"
-    r"|(?:[\s,]+co\.?)?[\s,]+(?:ltd|inc|corp|llc|limited|corporation)\.?)$"
+    r"(?:(?<!\s)\s*+(?:\((?:주|유)\)|주식회사|유한회사)"
+    r"|(?<![\s,])(?:[\s,]++co\.?)?[\s,]++(?:ltd|inc|corp|llc|limited|corporation)\.?)$"
 )
 
 

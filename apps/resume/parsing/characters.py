@@ -21,6 +21,8 @@ INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064"
     "\ufeff\ufffc\ufffd\ufe0e\ufe0f]"
 )
+# All other blanks than those that have a meaning of their own below.
+BREAK = re.compile("[\n\u1680\u2000-\u200a\u202f\u205f]")
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 UNMAPPED = re.compile("^\\s*[\u0080-\u009f\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]\\s*$")
 # Pictographs people put before a label; the label says the same in words.
@@ -46,6 +48,8 @@ def font_kind(font: str) -> str:
 
 
 def clean(text: str, font: str) -> str:
+    if BREAK.search(text):
+        text = BREAK.sub(" ", text)
     kind = font_kind(font)
     if text.isascii():
         if kind == "text":

@@ -13,10 +13,11 @@ from .dates import find_periods
 from .layout import Line
 from .provenance import Value
 from .segments import Box, Segment
-from .vocabulary import PLACE_TAIL, is_place
+from .vocabulary import PLACE_BEFORE, PLACE_TAIL, is_place
 
+# No address has more than 64 characters before the @ and 255 after it (RFC 5321, 4.5.3.1).
 EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?@\s?[A-Za-z0-9][A-Za-z0-9.\-]*\.[A-Za-z]{2,10}"
+    r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}\s?@\s?[A-Za-z0-9][A-Za-z0-9.\-]{0,253}\.[A-Za-z]{2,10}"
 )
 URL = re.compile(
     r"(?:https?://|www\.)[^\s<>|,()\[\]]+"
@@ -356,13 +357,11 @@ def _location(lines: list[Line]) -> Value | None:
                 if part.strip() and is_place(part.strip(" ,")) and len(part.strip()) > 2:
                     return Value(part.strip(" ,"), [(segment, start, start + len(part))], 0.8)
                 start += len(part)
-            if (tail := PLACE_TAIL.search(segment.text)) and "@" not in segment.text[
-                : tail.start()
-            ]:
-                if len(segment.text) < 60:
-                    return Value(
-                        tail.group("place"),
-                        [(segment, tail.start("place"), tail.end("place"))],
-                        0.6,
-                    )
+            if len(segment.text) >= PLACE_BEFORE:
+                continue
+            tail = PLACE_TAIL.search(segment.text)
+            if tail and "@" not in segment.text[: tail.start()]:
+                return Value(
+                    tail.group("place"), [(segment, tail.start("place"), tail.end("place"))], 0.6
+                )
     return None

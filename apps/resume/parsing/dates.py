@@ -69,7 +69,7 @@ SINCE = re.compile(rf"(?:since|from)\s+(?:{_ONE})", re.IGNORECASE)
 EXPECTED = re.compile(r"(?:expected|anticipated|est\.?|graduating|graduation|예정)", re.IGNORECASE)
 # "(2년 3개월)", "1 yr 4 mos": how long, which the two dates already say.
 DURATION = re.compile(
-    r"\(?\s*(?:총\s*|약\s*|만\s*)?(?:\d+\s*년\s*(?:\d+\s*개월)?(?:차)?|\d+\s*개월(?:\s*간)?|\d+\s*일간"
+    r"\(?\s*(?:총\s*|약\s*|만\s*)?(?<!\d)(?:\d+\s*년\s*(?:\d+\s*개월)?(?:차)?|\d+\s*개월(?:\s*간)?|\d+\s*일간"
     r"|\d+\+?\s*(?:years?|yrs?)(?:[\s,]*\d+\s*(?:months?|mos?))?|\d+\s*(?:months?|mos?))\s*\)?"
     r"(?!\w)",
     re.IGNORECASE,

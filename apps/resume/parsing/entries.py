@@ -19,7 +19,7 @@ SEPARATOR = re.compile(
     r"\s*[|｜│∣¦]\s*|\s+[-–—―]\s+|\s*[•‧∙⋅]\s*|\s+[·ㆍ・]\s*|\s*[·ㆍ・]\s+|\s+/\s+|\s+@\s*|\s+@(?=\w)|\s{2,}|\s*;\s+|\s+//\s+|\s*→\s*|\s*➤\s*"
 )
 CUT = re.compile(r"[(\[]?\s*\x00+(?:\s*\x00+)*\s*[)\]]?|" + SEPARATOR.pattern)
-COLON = re.compile(r"\s*([^:]{1,24}?)\s*:\s*")
+COLON = re.compile(r"\s*+([^:\s][^:]{0,23}?)\s*:\s*")
 # Words that only sort the entries below them.
 SUBHEADING = re.compile(
     r"^\W*(?:vocational|miscellaneous|professional|industry|academic|full[- ]?time|part[- ]?time|internships?|freelance"

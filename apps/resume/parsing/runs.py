@@ -9,6 +9,10 @@ from .characters import BULLET, HANGUL, RECOGNISED
 from .gaps import cut_at_columns
 from .segments import Box, Segment, Vector
 
+LONGEST_LINE = 1_000
+"""Characters of one run of text. The smallest print that can be read sets some 400 across A4
+and A3; what holds more stands beside the page. Much that is asked of a line grows faster than
+the line, so nothing longer is ever asked about."""
 WIDE_GAP = re.compile(r"(?: {3,}|\t+| {2,}(?=\S))")
 
 
@@ -85,6 +89,8 @@ def _raised_ordinal(left: Segment, right: Segment) -> bool:
 
 def continues(left: Segment, right: Segment) -> bool:
     """Whether `right` is the same run of text as `left`, to the eye."""
+    if len(left.text) + len(right.text) > LONGEST_LINE:
+        return False
     if _raised_ordinal(left, right):
         return True
     if abs(left.baseline - right.baseline) > 0.35 * max(left.size, right.size):

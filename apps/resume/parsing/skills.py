@@ -19,8 +19,9 @@ CATEGORY = re.compile(
     r"|버전\s?관리|형상\s?관리|디자인|테스트|모니터링|메시지\s?큐|웹|앱|상|중|하|능숙|보통|기초|주요\s?기술|사용\s?가능|사용\s?경험|경험|기본|활용\s?가능|보안|네트워크|임베디드|머신러닝|인공지능|프로그래밍|사용\s?기술|기술\s?스택|데브옵스|기술|협업\s?및\s?기타|클라우드/인프라|언어/프레임워크)$",
     re.IGNORECASE,
 )
+_DOTS = "★☆●○⬤◯■□▪▫◆◇"  # of which a level is drawn
 LEVEL_WORD = re.compile(
-    r"^\W*(?:상|중|하|상급|중급|초급|고급|expert|advanced|intermediate|beginner|basic|proficient|familiar|fluent|native|novice|master|\d+\+?\s*(?:years?|yrs?|년|점|개월).*|level\s*\d|lv\.?\s*\d|\d{1,3}\s?%|[★☆●○⬤◯■□▪▫◆◇]+|\d/\d|\d)\W*$",
+    rf"^(?:(?=[^\w{_DOTS}]*+[{_DOTS}])\W++|\W*+(?:상|중|하|상급|중급|초급|고급|expert|advanced|intermediate|beginner|basic|proficient|familiar|fluent|native|novice|master|\d+\+?\s*(?:years?|yrs?|년|점|개월).*|level\s*\d|lv\.?\s*\d|\d{{1,3}}\s?%|\d/\d|\d)\W*)$",
     re.IGNORECASE,
 )
 SPLIT = re.compile(r"\s*[,;|•·∙‧・ㆍ、●▪◦]\s*|\s+[/–—-]\s+|\s{3,}|\s*&\s+(?=[A-Z]\w+\s*(?:$|,))")

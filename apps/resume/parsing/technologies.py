@@ -19,8 +19,10 @@ _EVERYDAY = frozenset(
     "spring rails notion sketch coil glide boost apex dart shell bamboo nest word windows embedded scheme emotion remix "
     "fastify consul looker puppet spark swift rust oracle slack express unity agile rag".split()
 )
+_FIRST = "".join(sorted({re.escape(name[0]) for name in KNOWN}))
 _PATTERN = re.compile(
-    r"(?<![A-Za-z0-9.+#_-])(?:"
+    # Most characters begin none of them, and are passed by at once.
+    rf"(?<![A-Za-z0-9.+#_-])(?=[{_FIRST}])(?:"
     + "|".join(
         re.escape(name).replace(r"\ ", r"\s+") for name in sorted(KNOWN, key=len, reverse=True)
     )

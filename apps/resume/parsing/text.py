@@ -6,6 +6,7 @@ becomes a segment; it is counted so that the caller can say so.
 """
 
 import re
+from collections import Counter
 from typing import Any
 
 import pymupdf
@@ -22,13 +23,27 @@ from .characters import (
     is_bold,
     old_tex,
 )
-from .runs import UNSPACED, Letters, continues, cut_at_borders, join, segments_of, space_out, walled
+from .refusals import RefusedFile
+from .runs import (
+    LONGEST_LINE,
+    UNSPACED,
+    Letters,
+    continues,
+    cut_at_borders,
+    join,
+    segments_of,
+    space_out,
+    walled,
+)
 from .segments import Box, PageText, Segment, Vector
 
 # Vectors come from the same pass as the text: rules under headings, drawn bullets, cards.
 TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_COLLECT_VECTORS
 TEX = re.compile(r"tex\b|dvipdf", re.IGNORECASE)
 SMALLEST_HEIGHT = 2.0  # points; nobody reads smaller text, but keyword stuffing uses it
+LONGEST_ROW = 2 * LONGEST_LINE
+MOST_CHARACTERS = 50_000
+"""On one page: an A4 page set in four points, margin to margin, holds about as many."""
 
 
 def read_page(
@@ -41,6 +56,8 @@ def read_page(
     textpage = ocr or page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=TEXT_FLAGS)
     letters = Letters(textpage)
     blocks = textpage.extractDICT()["blocks"]
+    if _characters(blocks) > MOST_CHARACTERS:
+        raise RefusedFile("too_complex")
     if ocr is None:
         turn_upright(page, blocks)
     width, height = page.rect.width, page.rect.height
@@ -98,6 +115,9 @@ def read_page(
                 text = clean(text, font)
                 if not text.strip():
                     continue
+                if len(text) > LONGEST_LINE:  # it runs off the page, and who put it there knows
+                    result.hidden += len(text) - LONGEST_LINE
+                    text = text[:LONGEST_LINE]
                 key = (text, round(x0 / 2), round(y0 / 2))
                 if key in seen and len(text) > 1:
                     continue  # the same words printed twice to look bold
@@ -129,8 +149,28 @@ def read_page(
     if result.uprights:
         runs = [part for run in runs for part in cut_at_borders(letters, run, result.uprights)]
     result.segments = segments_of(letters, runs, bullets, result.uprights)
+    if any(length > LONGEST_ROW for length in _rows(result.segments).values()):
+        raise RefusedFile("too_complex")
     result.links = _links(page, turn)
     return result
+
+
+def _characters(blocks: list[dict[str, Any]]) -> int:
+    return sum(
+        len(span["text"])
+        for block in blocks
+        if block["type"] == 0
+        for line in block["lines"]
+        for span in line["spans"]
+    )
+
+
+def _rows(segments: list[Segment]) -> Counter[int]:
+    """Characters of each baseline, whatever stands side by side on it."""
+    rows: Counter[int] = Counter()
+    for segment in segments:
+        rows[round(segment.baseline / 2)] += len(segment.text)
+    return rows
 
 
 def _by_tex(page: pymupdf.Page) -> bool:

@@ -91,12 +91,13 @@ _PLACES_KO = (
     r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주|판교|성남|수원|분당)"
     r"(?:특별시|광역시|특별자치시|특별자치도|시|도)?"
 )
+PLACE_BEFORE = 60  # characters: what is longer tells more than a place
 PLACE = re.compile(
-    rf"^\W*(?:(?:[A-Z][\w.'\-]*\s?){{1,4}},\s*(?:{_STATES})(?:,?\s*(?:USA?|\d{{5}}|[A-Z]\w+))?"
-    rf"|(?i:(?:[\w.'\-À-ÿ]+\s?){{1,4}},\s*(?:[\w\s]+,\s*)?(?:{_COUNTRIES}))"
-    rf"|(?:[A-ZÀ-Þ][\w.'\-]*\s?){{1,3}},\s*(?i:{_REGIONS})(?:\s+(?i:area))?"
-    rf"|Greater (?:[A-ZÀ-Þ][\w.'\-]*\s){{1,3}}Area|(?:[A-ZÀ-Þ][\w.'\-]*\s){{1,3}}Metropolitan Area"
-    rf"|(?:[A-ZÀ-Þ][\w.'\-]*\s?){{1,3}}\s\((?i:{_COUNTRIES})\)"
+    rf"^\W*(?:(?:[A-Z][\w.'\-]*+\s?){{1,4}},\s*(?:{_STATES})(?:,?\s*(?:USA?|\d{{5}}|[A-Z]\w+))?"
+    rf"|(?i:(?:[\w.'\-À-ÿ]++\s?){{1,4}},\s*(?:[\w\s]+,\s*)?(?:{_COUNTRIES}))"
+    rf"|(?:[A-ZÀ-Þ][\w.'\-]*+\s?){{1,3}},\s*(?i:{_REGIONS})(?:\s+(?i:area))?"
+    rf"|Greater (?:[A-ZÀ-Þ][\w.'\-]*+\s){{1,3}}Area|(?:[A-ZÀ-Þ][\w.'\-]*+\s){{1,3}}Metropolitan Area"
+    rf"|(?:[A-ZÀ-Þ][\w.'\-]*+\s?){{1,3}}\s\((?i:{_COUNTRIES})\)"
     rf"|(?i:{_COUNTRIES}|{_CITIES})(?:,\s*(?:[A-Za-z .]+))?"
     rf"|(?i:remote(?:ly)?|hybrid|on-?site|worldwide|재택|원격)(?:\s?[(,/-].*)?"
     rf"|{_PLACES_KO}(?:\s*[가-힣]+(?:시|구|군|동|로|길|읍|면))*(?:,?\s*(?:대한민국|한국|South Korea|Korea))?|대한민국|한국)\W*$"
@@ -228,4 +229,4 @@ def is_school(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_place(text: str) -> bool:
-    return len(text) < 60 and bool(PLACE.match(text)) and not ORGANISATION.search(text)
+    return len(text) < PLACE_BEFORE and bool(PLACE.match(text)) and not ORGANISATION.search(text)

@@ -12,7 +12,7 @@ from .technologies import KNOWN
 from .vocabulary import LEVEL, is_organisation, is_place, is_school, is_title, label_field
 
 ADDRESS_TAIL = re.compile(
-    r"(?:https?://|www\.|[\w.-]+\.(?:com|io|net|org|kr|dev|me|in)/)\S+$|\S@[\w.-]*[.-]$"
+    r"(?:https?://|www\.|(?<![\w.-])[\w.-]+\.(?:com|io|net|org|kr|dev|me|in)/)\S{1,200}$|\S@[\w.-]*[.-]$"
 )
 ADDRESS_HEAD = re.compile(
     r"^(?!https?:|www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|io|net|org|kr|dev|me|in|app|site)\b)[\w%./?=&#~+-]+"
@@ -46,6 +46,9 @@ OPEN_END = re.compile(
 OPEN_HEAD = re.compile(r"^(?:[a-z)\]&/]|\(\w|(?:of|and|및)\b)")
 # What stands after a company's name and a dash: "Trailhead Maps, Portland — Software".
 AFTER_DASH = re.compile(r"\s[—–|-]\s([^—–|]{2,40})$")
+LONGEST_PARAGRAPH = 4_000
+"""Characters. What is longer stays in several parts: much that is asked of a text grows faster
+than the text."""
 NEXT_LABEL = re.compile(r"^[^:.,]{2,24}:(?:\s|$)")
 
 
@@ -61,7 +64,7 @@ def join_wrapped(block: Block) -> None:
 
 
 def _join(above: Line, below: Line) -> bool:
-    if above.page != below.page:
+    if above.page != below.page or len(above.text) + len(below.text) > LONGEST_PARAGRAPH:
         return False
     if below.first.bullet:
         return _grades(above, below)

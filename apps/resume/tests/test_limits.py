@@ -1,6 +1,7 @@
 """The child process: time and memory have an end, and a bad file costs only itself."""
 
 import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from apps.resume.corpus import fuzz
 from apps.resume.corpus.score import COMMITTED
 from apps.resume.parsing import Limits, RefusedFile, parse
 from apps.resume.parsing.limits import MEMORY_SPENT, Parser
+from apps.resume.parsing.runs import LONGEST_LINE
 
-from .pages import resume
+from .pages import Sheet, resume
 
 ROOT = str(Path(__file__).resolve().parents[3])
 
@@ -143,3 +145,47 @@ def parser_with_child(code: str) -> Parser:
     parser = Parser()
     parser._child = Kept([sys.executable, "-c", code], megabytes=512, folder=ROOT)
     return parser
+
+
+@pytest.mark.parametrize("text", ["1", "(", "a", "1.", "www.", "a ", "Seoul, "])
+def test_a_line_that_runs_off_the_page_costs_nothing(text: str) -> None:
+    """20,000 characters of one kind in a file of 1,000 bytes: "(" alone took 23 s, "1" four."""
+    sheet = resume()
+    sheet.put(50, 600, text * (20_000 // len(text)))
+    begun = time.process_time()
+
+    parsed = parse(sheet.bytes())
+
+    assert time.process_time() - begun < 1
+    assert parsed.resume["basics"]["name"] == "Nora Lindholm"
+    assert parsed.warnings == ["hidden_text"]
+
+
+def test_a_line_as_long_as_print_allows_is_read_whole() -> None:
+    sheet = Sheet((2 * 842.0, 595.0))
+    words = "measured " * (LONGEST_LINE // len("measured ") - 1)
+    sheet.put(50, 60, "Nora Lindholm", 22, bold=True)
+    sheet.put(50, 90, "nora@lindholm.test")
+    sheet.put(50, 130, "SUMMARY", 14, bold=True)
+    sheet.put(50, 150, words, 2.5)
+
+    assert sheet.read()["basics"]["summary"] == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("rows", "length"),
+    [(60, 1_000), (1, 3_000)],
+    ids=["more than a page holds", "more than a row holds"],
+)
+def test_more_text_than_can_be_read_is_refused_at_once(rows: int, length: int) -> None:
+    sheet = Sheet((5_000.0, 792.0))
+    for row in range(rows):
+        for part in range(0, length, 500):
+            sheet.put(20 + 1.5 * part, 40 + 12 * row, "1" * 500, 2.4)
+    begun = time.process_time()
+
+    with pytest.raises(RefusedFile) as caught:
+        parse(sheet.bytes())
+
+    assert caught.value.code == "too_complex"
+    assert time.process_time() - begun < 1

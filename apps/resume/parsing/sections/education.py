@@ -13,10 +13,10 @@ from .common import Fields, dates_of, entries_of, labelled_rows, period_of, valu
 
 # "한국대학교 컴퓨터공학과": the school ends where its kind of school is named.
 SCHOOL_HEAD = re.compile(
-    r"^(.*?(?:대학교|대학원|고등학교|학교|기술원|아카데미|부트캠프|사관학교|대학(?=\s|\()|[가-힣]{2,}[고대](?=\s|\()|KAIST|POSTECH|UNIST|GIST|DGIST|카이스트|포스텍)"
-    r"(?:\s?\([^)]*\)|\s?(?:일반|전문|특수|정보|경영|교육)?대학원|\s?[가-힣]+캠퍼스)?)[\s,/·-]+(.+)$"
+    r"^(.*?(?:대학교|대학원|고등학교|학교|기술원|아카데미|부트캠프|사관학교|대학(?=\s|\()|[가-힣]{2}[고대](?=\s|\()|KAIST|POSTECH|UNIST|GIST|DGIST|카이스트|포스텍)"
+    r"(?:\s?\([^)]{0,40}\)|\s?(?:일반|전문|특수|정보|경영|교육)?대학원|\s?[가-힣]{1,10}캠퍼스)?)[\s,/·-]+(.+)$"
 )
-AREA_KO = re.compile(r"[가-힣A-Za-z·&()\s/]*(?:학과|학부|전공|공학|과정|계열|[가-힣]과)(?=$|\W)")
+AREA_KO = re.compile(r"(?:학과|학부|전공|공학|과정|계열|[가-힣]과)(?=$|\W)")
 TRAINING = re.compile(r"과정|수료|교육|캠프|부트|course|bootcamp|training", re.IGNORECASE)
 
 

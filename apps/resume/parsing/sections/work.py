@@ -41,7 +41,7 @@ _FIELD_KO = (
     r"|Back-?end|Front-?end|Full-?stack|Java|Python|React|Web|연구|개발|테크|선임|책임|수석|전임)"
 )
 ROLE_TAIL = re.compile(
-    rf"\s+((?:{_FIELD_KO}[\s/·&,+]*)*"
+    rf"\s+((?:{_FIELD_KO}[\s/·&,+]{{0,3}}){{0,6}}"
     r"(?:개발자|엔지니어|인턴|연구원|매니저|리드|프로그래머|기획자|디자이너|조교|강사|멘토|아키텍트|사원|대리|과장|차장|부장"
     r"|팀장|파트장|주임|개발|퍼블리셔|CTO|Developer|Engineer|Intern|백엔드|프론트엔드|프런트엔드|풀스택))$",
     re.IGNORECASE,
