@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .profile_data import LINKS, Entry, entries, fingerprint
+from .profile_data import LINKS, MOST_ENTRIES, Entry, entries, fingerprint
 from .rendering.text import lines, link_target, written_date, written_period
 
 SECTION_NAMES: dict[str, str | Promise] = {
@@ -80,9 +80,16 @@ class Section:
 
 
 def sections(data: Entry, language: str) -> list[Section]:
-    """All of them, also those without entries: each can be added to."""
+    """All of them, also those without entries: each can be added to.
+
+    Of a section from before ``profile_limits`` what is over them appears as it shrinks.
+    """
     return [
-        Section(slug, name, [card(slug, entry, language) for entry in entries(data, slug)])
+        Section(
+            slug,
+            name,
+            [card(slug, entry, language) for entry in entries(data, slug)[:MOST_ENTRIES]],
+        )
         for slug, name in SECTION_NAMES.items()
     ]
 

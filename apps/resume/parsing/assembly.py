@@ -6,6 +6,7 @@ import logging
 import re
 from typing import Any
 
+from ..profile_data import MOST_ENTRIES
 from .contact import EMAIL, URL, link_key, read_contact
 from .headings import heading_kinds
 from .layout import Block, Line
@@ -164,7 +165,8 @@ def _parts(sections: list[Section], size: float) -> tuple[dict[str, Any], bool]:
     parts["projects"] = _distinct(parts["projects"], ("name",))
     parts["certificates"] = _distinct(parts["certificates"], ("name",))
     parts["awards"] = _distinct(parts["awards"], ("title", "date"))
-    return {key: entries for key, entries in parts.items() if entries}, unread
+    unread = unread or any(len(entries) > MOST_ENTRIES for entries in parts.values())
+    return {key: entries[:MOST_ENTRIES] for key, entries in parts.items() if entries}, unread
 
 
 def _read_section(

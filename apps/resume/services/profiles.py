@@ -17,6 +17,7 @@ from apps.accounts.models import User
 from apps.common import leftovers, limits, storage
 from apps.common.limits import DAY, MINUTE, Limit
 
+from .. import profile_limits
 from ..models import PHOTO_TYPE, Profile
 from ..profile_data import Entry, entries, fingerprint, position, with_basics, with_entries
 from ..rendering import ProfileInvalid
@@ -140,6 +141,7 @@ def _write(profile: Profile, data: Entry) -> None:
     data = clean(data)  # no database and no document takes a lone surrogate
     if data == profile.data:
         return
+    profile_limits.check(data, profile.data)
     if len(json.dumps(data, ensure_ascii=False).encode()) > MAX_BYTES:
         raise ProfileInvalid(
             "프로필이 너무 길어요. 1MB 이하로 줄여 주세요.",
