@@ -15,7 +15,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHORTEST_PASSAGE = 12
 
 _BOUNDARY = re.compile(
-    r"\s*\n+\s*"  # a line: notes stand one below the other
+    r"(?<!\s)[^\S\n]*+\n\s*+"  # a line: notes stand one below the other
     r"|(?<=[.!?。])[\"'”’)\]]*\s+"  # a sentence
     r"|(?<=[다요죠음함됨임][.!?])(?=[가-힣A-Z])"  # a Korean one without a blank after it
     r"|;\s+"

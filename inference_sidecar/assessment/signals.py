@@ -69,7 +69,7 @@ DOUBT = 0.5
 
 # Sentences that talk to the grader instead of answering.
 _TO_THE_GRADER = re.compile(
-    r"^\W*(?:system|assistant|user|grader|instruction)\s*:"
+    r"^[^\w\n]*+(?:system|assistant|user|grader|instruction)\s*+:"
     r"|\b(?:forget|ignore|disregard) (?:everything|anything|all)\b"
     r"|\b(?:grading|grader|evaluation) (?:model|system|has|is|result)\b"
     r"|\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,60}"

@@ -49,11 +49,11 @@ _ENGLISH_ENDINGS = (
     "ers ors er or est ed es ly s e"
 ).split()
 
-_SENTENCE_END = re.compile(r"(?<=[.!?。])[\"'”’)\]]*\s+|\s*\n+\s*|\s*;\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?。])[\"'”’)\]]*+\s++|(?<!\s)[^\S\n]*+\n\s*+|(?<!\s)\s*+;\s++")
 _CLAUSE_END = re.compile(
-    r",\s+|\s+[-–—]\s+|:\s+"
-    r"|\s+(?=(?:and|but|while|whereas|because|so|which|however|although)\s)"
-    r"|(?<=[고며나만서데면니])\s+(?=[가-힣A-Za-z])",
+    r",\s++|(?<!\s)\s++[-–—]\s++|:\s++"
+    r"|(?<!\s)\s++(?=(?:and|but|while|whereas|because|so|which|however|although)\s)"
+    r"|(?<=[고며나만서데면니])\s++(?=[가-힣A-Za-z])",
     re.IGNORECASE,
 )
 

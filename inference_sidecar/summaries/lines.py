@@ -11,7 +11,7 @@ from inference_sidecar.summaries.sections import KEYS
 from inference_sidecar.summaries.sentences import normalised
 
 _LINE = re.compile(
-    rf"\W*?(?P<key>{'|'.join(KEYS)})?[\s:*-]*\[(?P<numbers>\d{{1,4}}(?:\s*,\s*\d{{1,4}})*)\]\s*"
+    rf"\W{{0,20}}?(?P<key>{'|'.join(KEYS)})?[\s:*-]{{0,20}}\[(?P<numbers>\d{{1,4}}(?:\s*,\s*\d{{1,4}})*)\]\s*"
     r"(?P<text>\S.*)"
 )
 _STOP = re.compile(r"[.!?。다요][\"'”’)\]]*$")

@@ -100,7 +100,7 @@ _DOTTED_DATE = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,])(?P<year>19[5-9]\d|20\d\d)(?![\d,]|\.\d)")
 _NOT_AN_AMOUNT = re.compile(
-    r"[A-Za-z][A-Za-z-]*\d[\w.]*|\d+(?:st|nd|rd|th)\b|\d+\s?(?:월|일(?![가-힣])|호|차"
+    r"(?<![A-Za-z])[A-Za-z][A-Za-z-]{0,40}\d[\w.]*|(?<!\d)\d+(?:st|nd|rd|th)\b|(?<!\d)\d+\s?(?:월|일(?![가-힣])|호|차"
     r"|기(?![가-힣])|분기|층|년)"
     r"|\b(?:Q[1-4]|H[12])\b|\bdays? \d+|제\s?\d+"
 )
