@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib
 import logging
 import multiprocessing
@@ -17,14 +18,16 @@ import uvicorn
 
 from inference_sidecar.admission import BULK_STEPS, Limits
 from inference_sidecar.app import BULK_LIMITS, INTERACTIVE_LIMITS, create_app
-from inference_sidecar.engine import Engine
-from inference_sidecar.strategies import SUMMARIZERS, strategy_for
+from inference_sidecar.engine import Engine, EngineError
+from inference_sidecar.strategies import STRATEGIES, SUMMARIZERS, strategy_for
 from inference_sidecar.tasks import in_daemon_thread
 
 log = logging.getLogger("inference_sidecar")
 
 # Streams that still run get this long at the end; whoever asked will ask again.
 GRACE_SECONDS = 1
+# A dead engine never comes back: this process ends, and its supervisor starts another.
+HEALTH_SECONDS = 5.0
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -49,6 +52,11 @@ def build_parser() -> argparse.ArgumentParser:
         )
     parser.add_argument(
         "--bulk-steps", type=int, default=BULK_STEPS, help="of all bulk work, at once [%(default)s]"
+    )
+    parser.add_argument(
+        "--strategy",
+        choices=sorted(STRATEGIES),
+        help="how answers are judged; by default what was measured for the model",
     )
     parser.add_argument(
         "--summary-strategy",
@@ -83,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
 
-    load_failed = False
+    failed = False
 
     async def load_engine() -> Engine:
         # Importing vllm takes seconds; /livez answers meanwhile.
@@ -91,11 +99,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             lambda: importlib.import_module("inference_sidecar.vllm_engine")
         )
         engine: Engine = await module.load(engine_arguments)
+        watching.append(asyncio.create_task(stop_when_dead(engine)))
         return engine
 
+    watching: list[asyncio.Task[None]] = []  # the loop itself holds its tasks weakly
+
+    async def stop_when_dead(engine: Engine) -> None:
+        while True:
+            try:
+                await engine.check_health()
+            except EngineError as error:
+                log.error("the engine is dead (%s): this process ends to be started again", error)
+                stop(error)
+                return
+            await asyncio.sleep(HEALTH_SECONDS)
+
     def stop(error: BaseException) -> None:
-        nonlocal load_failed
-        load_failed = True
+        nonlocal failed
+        failed = True
         server.should_exit = True
 
     app = create_app(
@@ -104,7 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bulk=Limits(options.bulk_running, options.bulk_waiting),
         bulk_steps=options.bulk_steps,
         token=token,
-        choose_strategy=partial(strategy_for, summaries=options.summary_strategy),
+        choose_strategy=partial(
+            strategy_for, named=options.strategy, summaries=options.summary_strategy
+        ),
         on_load_failure=stop,
     )
     server = uvicorn.Server(
@@ -128,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         child.kill()
     logging.shutdown()
     sys.stdout.flush()
-    os._exit(1 if load_failed else 0)
+    os._exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,13 @@
-"""Agreement of the assessment with human grades, measured on a running sidecar.
+"""How right the assessment of a running sidecar is.
 
     python -m inference_sidecar.evaluate GRADED.csv [--url http://127.0.0.1:8100] [--json]
+    python -m inference_sidecar.evaluate --gate [--held-out] [--every N] [--report OUT.json]
+    python -m inference_sidecar.evaluate --compare A.json B.json
+
+The gate (``evaluation/gate.py``) assesses labelled answers of every kind and ends with
+status 1 when a bound is missed; with ``--report`` what was assessed is kept as it comes,
+so that a second run goes on where the first was stopped. ``--compare`` shows two kept
+reports side by side.
 
 The CSV has the columns question_id, question, reference_answer, answer, grade_a,
 grade_b. The reference answer is the one key point: people graded against the whole
@@ -25,8 +32,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from inference_sidecar.evaluation import gate, labelled
 from inference_sidecar.schemas import ASSESS_ITEMS_MAX
 
+# A batch of eight on a slow machine; the model may be busy with people besides.
+TIMEOUT_SECONDS = 1800
+GATE_BATCH = 8
 COLUMNS = ("question_id", "question", "reference_answer", "answer", "grade_a", "grade_b")
 
 
@@ -85,15 +96,21 @@ def agreement(scores: Sequence[float], grades: Sequence[float]) -> Agreement:
     )
 
 
-def assess(url: str, items: Sequence[dict[str, Any]]) -> list[int]:
-    """Scores in order. Raises OSError when the sidecar cannot be reached or refuses."""
+def assess(url: str, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Assessments in order. Raises OSError when the sidecar cannot be reached or refuses."""
+    reply = ask(url, "/v1/assess", {"items": list(items)})
+    return [item["assessment"] for item in reply["items"]]
+
+
+def ask(url: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
     if token := os.environ.get("INFERENCE_TOKEN"):
         headers["Authorization"] = f"Bearer {token}"
-    body = json.dumps({"items": list(items)}).encode()
-    request = urllib.request.Request(f"{url.rstrip('/')}/v1/assess", body, headers)
-    with urllib.request.urlopen(request, timeout=600) as reply:
-        return [item["assessment"]["score"] for item in json.load(reply)["items"]]
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{url.rstrip('/')}{path}", data, headers)
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply:
+        answer: dict[str, Any] = json.load(reply)
+        return answer
 
 
 def evaluate(rows: Sequence[dict[str, str]], url: str, batch: int = 8) -> Report:
@@ -102,7 +119,8 @@ def evaluate(rows: Sequence[dict[str, str]], url: str, batch: int = 8) -> Report
     scores: list[float] = []
     start = time.perf_counter()
     for at in range(0, len(items), size):
-        scores += assess(url, items[at : at + size])
+        scores += [found["score"] for found in assess(url, items[at : at + size])]
+        show_progress(len(scores), len(items), start)
     elapsed = time.perf_counter() - start
     grades_a = [float(row["grade_a"]) for row in rows]
     grades_b = [float(row["grade_b"]) for row in rows]
@@ -116,13 +134,109 @@ def evaluate(rows: Sequence[dict[str, str]], url: str, batch: int = 8) -> Report
     )
 
 
+def show_progress(done: int, of: int, started: float) -> None:
+    """On the terminal alone: a log file gets the results."""
+    if sys.stderr.isatty():
+        seconds = time.perf_counter() - started
+        print(f"\r{done} of {of}, {seconds:.0f} s", end="" if done < of else "\n", file=sys.stderr)
+
+
+def run_gate(options: argparse.Namespace) -> int:
+    questions = labelled.load_questions(options.questions)
+    answers = [
+        answer
+        for answer in labelled.load_answers(options.answers)
+        if not options.held_out or answer.question in labelled.HELD_OUT
+    ]
+    cases = gate.cases(questions, answers)[:: options.every]
+    if options.every > 1:
+        kept = {case.item["id"] for case in cases}
+        cases = [case for case in cases if case.twin is None or case.twin in kept]
+    model = ask(options.url, "/v1/model")
+    identity = [model["model"], model["method"], options.every, options.held_out, len(cases)]
+    assessments: list[dict[str, Any]] = []
+    seconds = 0.0
+    if options.report and options.report.exists():
+        kept_report = json.loads(options.report.read_text(encoding="utf-8"))
+        if kept_report["identity"] == identity:
+            assessments, seconds = kept_report["assessments"], kept_report["seconds"]
+    started = time.perf_counter() - seconds
+    for at in range(len(assessments), len(cases), GATE_BATCH):
+        batch = cases[at : at + GATE_BATCH]
+        assessments += assess(options.url, [case.item for case in batch])
+        seconds = time.perf_counter() - started
+        show_progress(len(assessments), len(cases), started)
+        if options.report:
+            keep(options.report, identity, seconds, assessments)
+    rows = gate.table(cases, [found["score"] for found in assessments])
+    marks = gate.marks(cases, assessments)
+    if options.report:
+        results = {"rows": [asdict(row) for row in rows], "marks": asdict(marks)}
+        keep(options.report, identity, seconds, assessments, results)
+    print(
+        f"{model['model']}, {model['method']}: {len(cases)} answers, {seconds:.0f} s, "
+        f"{seconds / len(cases):.2f} s an answer"
+    )
+    for row in rows:
+        print(
+            f"{row.kind:18} {row.language}  {row.count:4}  mean {row.mean:5.1f}  "
+            f"{row.lowest:3}..{row.highest:3}  {row.missed and 'MISSED: ' + row.missed}"
+        )
+    for name, value in asdict(marks).items():
+        print(f"{name.replace('_', ' '):18} {value:.3f}")
+    missed = [row for row in rows if row.missed]
+    print(f"gate: {'closed, ' + str(len(missed)) + ' bounds missed' if missed else 'open'}")
+    return 1 if missed else 0
+
+
+def keep(
+    path: Path,
+    identity: list[Any],
+    seconds: float,
+    assessments: list[dict[str, Any]],
+    results: dict[str, Any] | None = None,
+) -> None:
+    """Whole or not at all: a run may be stopped while it writes."""
+    unfinished = path.with_suffix(".tmp")
+    report = {"identity": identity, "seconds": seconds, "assessments": assessments}
+    unfinished.write_text(json.dumps(report | (results or {})), encoding="utf-8")
+    unfinished.replace(path)
+
+
+def compare(paths: Sequence[Path]) -> int:
+    one, other = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
+    print(f"{'':22} {one['identity'][0]:>28} {other['identity'][0]:>28}")
+    found = {(row["kind"], row["language"]): row for row in other["rows"]}
+    for row in one["rows"]:
+        beside = found.get((row["kind"], row["language"]))
+        right = f"{beside['mean']:.1f} {beside['lowest']}..{beside['highest']}" if beside else "-"
+        left = f"{row['mean']:.1f} {row['lowest']}..{row['highest']}"
+        print(f"{row['kind']:18} {row['language']}  {left:>28} {right:>28}")
+    for name, value in one["marks"].items():
+        print(f"{name.replace('_', ' '):22} {value:28.3f} {other['marks'][name]:28.3f}")
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m inference_sidecar.evaluate")
-    parser.add_argument("graded", type=Path)
+    parser.add_argument("graded", type=Path, nargs="?", help="answers that people graded")
+    parser.add_argument("--gate", action="store_true", help="the labelled answers of every kind")
+    parser.add_argument("--held-out", action="store_true", help="only questions never taught")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="each Nth answer only")
+    parser.add_argument("--answers", type=Path, default=labelled.ANSWERS)
+    parser.add_argument("--questions", type=Path, default=labelled.QUESTIONS)
+    parser.add_argument("--report", type=Path, help="where the gate keeps what it found")
+    parser.add_argument("--compare", type=Path, nargs=2, metavar=("A", "B"))
     parser.add_argument("--url", default="http://127.0.0.1:8100")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
+    if not (options.gate or options.compare or options.graded):
+        parser.error("name a file of graded answers, --gate or --compare A B")
     try:
+        if options.compare:
+            return compare(options.compare)
+        if options.gate:
+            return run_gate(options)
         report = evaluate(read_graded(options.graded), options.url)
     except urllib.error.HTTPError as error:
         print(f"{options.url}: {error.code} {error.read().decode()[:300]}", file=sys.stderr)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from inference_sidecar import errors, metrics
 from inference_sidecar.admission import Admission
+from inference_sidecar.assessment.scoring import assessment_of
 from inference_sidecar.engine import Delta, Engine, Priority
 from inference_sidecar.pace import gathered, pause_among
 from inference_sidecar.schemas import (
@@ -19,10 +20,11 @@ from inference_sidecar.schemas import (
     DoneEvent,
     FeedbackRequest,
     FeedbackResponse,
+    KeyPointAssessment,
     ProseMethod,
     Timing,
     Usage,
-    drop_unfounded_quotes,
+    founded,
 )
 from inference_sidecar.strategies import Strategy
 from inference_sidecar.streaming import Event
@@ -36,34 +38,38 @@ class Written:
     """Takes note of who wrote the prose, piece by piece."""
 
     def __init__(self) -> None:
-        self._by_model = self._composed = False
+        self._by_model = False
 
     async def note(self, prose: AsyncIterator[Delta]) -> AsyncIterator[Delta]:
         async with closing(prose):
             async for delta in prose:
-                if delta.text.strip():
-                    self._composed |= delta.composed
-                    self._by_model |= not delta.composed
+                self._by_model |= bool(delta.text.strip()) and not delta.composed
                 yield delta
 
     @property
     def method(self) -> ProseMethod:
-        if not self._by_model:
-            return "composed"
-        return "guided" if self._composed else "model"
+        return "model" if self._by_model else "composed"
 
 
 async def feedback_events(
     engine: Engine, strategy: Strategy, admission: Admission, request: FeedbackRequest
 ) -> AsyncIterator[Event]:
-    """``assessment``, ``delta``…, ``done``. Failures are raised; nothing else follows them.
+    """``mark``…, ``assessment``, ``delta``…, ``done``. Failures are raised; nothing else follows them.
 
     Raises ApiError (429 before anything ran, 502 for prose without a word), and
     what the engine and the strategy raise.
     """
     async with admission.interactive() as waited:
         started = time.monotonic()
-        assessment = await assess(engine, strategy, request, priority=Priority.INTERACTIVE)
+        marks: list[KeyPointAssessment] = []
+        first_mark: float | None = None
+        judging = strategy.marks(engine, request, priority=Priority.INTERACTIVE)
+        async with closing(judging):
+            async for mark in judging:
+                first_mark = first_mark or time.monotonic()
+                marks.append(founded(request.answer, mark))
+                yield Event("mark", marks[-1])
+        assessment = assessment_of(request, marks, strategy.method)
         assessed = time.monotonic()
         yield Event("assessment", assessment)
         first_delta: float | None = None
@@ -86,6 +92,7 @@ async def feedback_events(
             raise errors.invalid_output("The model wrote nothing.")
         ended = time.monotonic()
         metrics.QUEUE.observe(waited)
+        metrics.FIRST_MARK.observe((first_mark or assessed) - started)
         metrics.ASSESSMENT.observe(assessed - started)
         metrics.FIRST_DELTA.observe(first_delta - started)
         metrics.FEEDBACK.observe(ended - started)
@@ -129,8 +136,10 @@ async def assess(
     engine: Engine, strategy: Strategy, request: FeedbackRequest, *, priority: Priority
 ) -> Assessment:
     """The strategy's assessment, without claims that the answer does not bear out."""
-    assessment = await strategy.assess(engine, request, priority=priority)
-    return drop_unfounded_quotes(request.answer, assessment)
+    judging = strategy.marks(engine, request, priority=priority)
+    async with closing(judging):
+        marks = [founded(request.answer, mark) async for mark in judging]
+    return assessment_of(request, marks, strategy.method)
 
 
 async def assess_many(

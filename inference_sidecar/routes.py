@@ -129,6 +129,7 @@ async def model(request: Request) -> ModelResponse:
         engine=info.engine,
         engine_version=info.engine_version,
         method=strategy.method,
+        guess=strategy.guess,
         prompt_versions=strategy.prompt_versions(),
         summaries=SummaryStrategyInfo(
             method=strategy.summarizer.method, prompt_version=strategy.summarizer.prompt_version

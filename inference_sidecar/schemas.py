@@ -13,8 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 Language = Literal["ko", "en"]
 Status = Literal["covered", "partial", "unsure", "missing", "wrong"]
 """``unsure``: the judge cannot tell; it counts as partly there and claims nothing."""
-ProseMethod = Literal["model", "guided", "composed"]
-"""``guided``: composed around what the model wrote."""
+ProseMethod = Literal["model", "composed"]
 
 ANSWER_MAX_CHARACTERS = 8000
 KEY_POINTS_MAX = 20
@@ -126,19 +125,11 @@ def quote_is_founded(answer: str, quote: Quote) -> bool:
     )
 
 
-def drop_unfounded_quotes(answer: str, assessment: Assessment) -> Assessment:
-    """The assessment without claims whose quote is not in the answer.
-
-    Such a claim (covered, partial or wrong) becomes ``missing`` with confidence
-    0 and no quote; a claim without a quote stays. The score is left alone: a
-    strategy calls this before it computes one.
-    """
-    kept = []
-    for item in assessment.key_points:
-        if item.quote is not None and not quote_is_founded(answer, item.quote):
-            item = KeyPointAssessment(id=item.id, status="missing", confidence=0.0)
-        kept.append(item)
-    return assessment.model_copy(update={"key_points": kept})
+def founded(answer: str, mark: KeyPointAssessment) -> KeyPointAssessment:
+    """``mark``, or ``missing`` with confidence 0 when its quote is not in the answer."""
+    if mark.quote is not None and not quote_is_founded(answer, mark.quote):
+        return KeyPointAssessment(id=mark.id, status="missing", confidence=0.0)
+    return mark
 
 
 # --- events and replies -----------------------------------------------------------------
@@ -218,5 +209,7 @@ class ModelResponse(Schema):
     engine: str
     engine_version: str
     method: str
+    guess: bool
+    """Marks of this method are guesses: whoever shows them says so."""
     prompt_versions: dict[str, str]
     summaries: SummaryStrategyInfo

@@ -1,30 +1,37 @@
 """Which model is judged how: the one place where that is decided.
 
-A strategy is chosen by what was measured (``evaluate.py``), never by hope. To put
-a new model on another row, add a pattern above the sizes in ``strategy_for``.
+A strategy is chosen by what was measured (``evaluate.py --gate``), never by hope: a model
+that is not in ``JUDGES`` and not large claims nothing, and its marks are guesses. To put a
+new model on another row, measure it and add it; ``--strategy`` tries one without.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from inference_sidecar import prompts
+from inference_sidecar.assessment import judging
+from inference_sidecar.assessment.judge import JudgeAssessor, Thresholds
+from inference_sidecar.assessment.retrieval import RetrievalAssessor
 from inference_sidecar.assessment.rubric import RubricAssessor
-from inference_sidecar.assessment.signals import SignalAssessor
 from inference_sidecar.engine import Delta, Engine, ModelInfo, Priority
-from inference_sidecar.prose import FreeWriter, GuidedWriter
-from inference_sidecar.schemas import Assessment, FeedbackRequest
+from inference_sidecar.prose import ComposedWriter, FreeWriter
+from inference_sidecar.schemas import Assessment, FeedbackRequest, KeyPointAssessment
 from inference_sidecar.summaries.draft import Summarizer
 from inference_sidecar.summaries.quoted import QuotedSummarizer
 from inference_sidecar.summaries.schemas import Origin
 from inference_sidecar.summaries.written import WrittenSummarizer
 
-# Below this a model's own verdict is noise (SmolLM2-135M: the same yes/no for good
-# and bad answers); it writes English when led by the hand, and no Korean.
+# From here on a model's own verdicts agree with people's (``rubric``), and it writes.
 RUBRIC_FROM_BILLIONS = 3.0
+
+JUDGES: Mapping[str, Thresholds] = {
+    "Qwen2.5-Coder-0.5B-Judge": Thresholds(covered=0.5, partial=0.5, wrong=0.5, missing=0.5),
+}
+"""Models that were taught to judge, by name, with what was found on labelled answers."""
 
 _SIZE = re.compile(r"(?<![a-z0-9.])(?:\d+x)?(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
 
@@ -33,10 +40,13 @@ class Assessor(Protocol):
     @property
     def method(self) -> str: ...
 
-    async def assess(
+    def marks(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
-    ) -> Assessment:
-        """Raises EngineError, ContextLengthExceeded, assessment.InvalidModelOutput."""
+    ) -> AsyncIterator[KeyPointAssessment]:
+        """One mark for each key point, in any order, each final when it comes.
+
+        Raises EngineError, ContextLengthExceeded, assessment.InvalidModelOutput.
+        """
         ...
 
 
@@ -60,18 +70,25 @@ class Strategy:
     assessor: Assessor
     writer: Writer
     summarizer: Summarizer
-    prompt_version: str
     prompt_names: tuple[str, ...]
+    constants: tuple[object, ...]
+    """Whatever besides the prompts decides a mark: a change makes another version."""
+    guess: bool = False
 
     @property
     def method(self) -> str:
         return self.assessor.method
 
-    async def assess(
+    @property
+    def prompt_version(self) -> str:
+        """Derived: a changed prompt file or constant is another version by itself."""
+        return f"{self.method}-{prompts.digest(*self.prompt_names, constants=self.constants)}"
+
+    def marks(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
-    ) -> Assessment:
-        """Raises EngineError, ContextLengthExceeded, assessment.InvalidModelOutput."""
-        return await self.assessor.assess(engine, request, priority=priority)
+    ) -> AsyncIterator[KeyPointAssessment]:
+        """See ``Assessor.marks``."""
+        return self.assessor.marks(engine, request, priority=priority)
 
     def write_prose(
         self,
@@ -88,14 +105,26 @@ class Strategy:
         return prompts.versions(*self.prompt_names, *self.summarizer.prompt_names)
 
 
-def signals_strategy() -> Strategy:
-    """For small models: signals judge, and the assessment leads the pen."""
+def judge_strategy(thresholds: Thresholds) -> Strategy:
+    """For models that were taught to judge: they choose, and the words are composed."""
     return Strategy(
-        SignalAssessor(),
-        GuidedWriter(),
+        JudgeAssessor(thresholds),
+        ComposedWriter(),
         QuotedSummarizer(),
-        "signals-1",
-        ("signals_given_answer", "signals_baseline", "prose_guided", "prose_guided_retry"),
+        prompt_names=(),
+        constants=(thresholds, judging.VERSION_SOURCE),
+    )
+
+
+def retrieval_strategy() -> Strategy:
+    """For models too small to judge: finds passages and marks nothing for sure."""
+    return Strategy(
+        RetrievalAssessor(),
+        ComposedWriter(),
+        QuotedSummarizer(),
+        prompt_names=(),
+        constants=(),
+        guess=True,
     )
 
 
@@ -105,11 +134,16 @@ def rubric_strategy() -> Strategy:
         RubricAssessor(),
         FreeWriter(),
         WrittenSummarizer(),
-        "rubric-1",
-        ("rubric_judge", "prose_free"),
+        prompt_names=("rubric_judge", "prose_free"),
+        constants=(),
     )
 
 
+STRATEGIES: Mapping[str, Callable[[], Strategy]] = {
+    "judge": lambda: judge_strategy(next(iter(JUDGES.values()))),
+    "retrieval": retrieval_strategy,
+    "rubric": rubric_strategy,
+}
 SUMMARIZERS: dict[Origin, Callable[[], Summarizer]] = {
     "quoted": QuotedSummarizer,
     "written": WrittenSummarizer,
@@ -117,21 +151,23 @@ SUMMARIZERS: dict[Origin, Callable[[], Summarizer]] = {
 
 
 def billions(model: str) -> float | None:
-    """The size that a model's name tells, in billions of parameters."""
-    match = _SIZE.search(model)
-    if match is None:
-        return None
-    return float(match[1]) / (1000 if match[2] in "mM" else 1)
+    """The size that a model's name tells, in billions of parameters: the largest one."""
+    sizes = [float(number) / (1000 if unit in "mM" else 1) for number, unit in _SIZE.findall(model)]
+    return max(sizes, default=None)
 
 
-def strategy_for(info: ModelInfo, *, summaries: Origin | None = None) -> Strategy:
-    """The table: by size. A model that does not tell its size gets signals, which claim less.
-
-    ``summaries`` has them made so whatever the model.
-    """
-    size = billions(info.model)
-    capable = size is not None and size >= RUBRIC_FROM_BILLIONS
-    strategy = rubric_strategy() if capable else signals_strategy()
+def strategy_for(
+    info: ModelInfo, *, named: str | None = None, summaries: Origin | None = None
+) -> Strategy:
+    """The table. ``named`` and ``summaries`` have it done so whatever the model."""
+    if named is not None:
+        strategy = STRATEGIES[named]()
+    elif info.model in JUDGES:
+        strategy = judge_strategy(JUDGES[info.model])
+    elif (billions(info.model) or 0) >= RUBRIC_FROM_BILLIONS:
+        strategy = rubric_strategy()
+    else:
+        strategy = retrieval_strategy()
     if summaries is None:
         return strategy
     return replace(strategy, summarizer=SUMMARIZERS[summaries]())

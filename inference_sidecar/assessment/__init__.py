@@ -1,4 +1,4 @@
-"""How an answer is judged: from signals (small models) or by a rubric (large ones)."""
+"""How an answer is judged: by choices (``judge``), by a rubric, or not at all (``retrieval``)."""
 
 from __future__ import annotations
 

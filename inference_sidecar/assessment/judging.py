@@ -33,3 +33,12 @@ def claim_part(claim: str, mistake: str | None) -> str:
 def place_part(verdict: str) -> str:
     """Follows ``claim_part``; ends where the letter of a passage follows."""
     return f"{verdict} it in\n"
+
+
+VERSION_SOURCE = (
+    *VERDICTS,
+    answer_part("question", ["passage"]),
+    claim_part("claim", "mistake"),
+    place_part(SUPPORTS),
+)
+"""All of the wording, for the version of a judgement."""

@@ -7,7 +7,7 @@ words of the answer behind it is dropped, whatever it says.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -16,15 +16,13 @@ from inference_sidecar.assessment import InvalidModelOutput
 from inference_sidecar.engine import Engine, Message, Priority
 from inference_sidecar.prompts import load
 from inference_sidecar.schemas import (
-    Assessment,
     FeedbackRequest,
     KeyPointAssessment,
     Quote,
     Status,
 )
 
-METHOD = "rubric-1"
-CREDIT: Mapping[Status, float] = {"covered": 1.0, "partial": 0.5, "missing": 0.0, "wrong": 0.0}
+METHOD = "rubric"
 CONFIDENCE: Mapping[str, float] = {"high": 0.9, "low": 0.6}
 TOKENS_PER_KEY_POINT = 160
 # The same prompt at temperature 0 would only fail the same way again.
@@ -66,10 +64,11 @@ def find_quote(answer: str, words: str) -> Quote | None:
 class RubricAssessor:
     method = METHOD
 
-    async def assess(
+    async def marks(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
-    ) -> Assessment:
-        """Raises InvalidModelOutput after two bad outputs, and what the engine raises."""
+    ) -> AsyncIterator[KeyPointAssessment]:
+        """All at once. Raises InvalidModelOutput after two bad outputs, and what the
+        engine raises."""
         points = request.key_points
         system = load("rubric_judge", request.language).render(
             question=request.question,
@@ -98,18 +97,10 @@ class RubricAssessor:
             except ValidationError as error:
                 failure = error
                 continue
-            return _assessment(request, verdicts)
+            for index, point in enumerate(points):
+                yield _checked(point.id, request.answer, getattr(verdicts, _label(index)))
+            return
         raise InvalidModelOutput("the judgement is not what its schema asks for") from failure
-
-
-def _assessment(request: FeedbackRequest, verdicts: BaseModel) -> Assessment:
-    items, earned = [], 0.0
-    for index, point in enumerate(request.key_points):
-        item = _checked(point.id, request.answer, getattr(verdicts, _label(index)))
-        items.append(item)
-        earned += point.weight * CREDIT[item.status]
-    possible = sum(point.weight for point in request.key_points)
-    return Assessment(score=round(100 * earned / possible), key_points=items, method=METHOD)
 
 
 def _checked(identifier: str, answer: str, verdict: Verdict) -> KeyPointAssessment:

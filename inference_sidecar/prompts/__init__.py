@@ -7,11 +7,15 @@ prompt and the code that fills it cannot drift apart unseen.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Template
+
+# Enough to tell versions of one prompt apart, short enough to read.
+DIGEST_DIGITS = 8
 
 _FOLDER = Path(__file__).parent
 _FILE_NAME = re.compile(r"(?P<name>[a-z_]+)\.(?P<language>ko|en)\.v(?P<version>\d+)\.txt")
@@ -65,3 +69,13 @@ def versions(*names: str) -> dict[str, str]:
             prompt = load(match["name"], match["language"])
             found[f"{prompt.name}.{prompt.language}"] = f"v{prompt.version}"
     return found
+
+
+def digest(*names: str, constants: tuple[object, ...] = ()) -> str:
+    """Eight hexadecimal digits that change with the newest files of these names, in every
+    language, and with the values of ``constants`` (by their ``repr``)."""
+    found = hashlib.sha256()
+    for label, _ in sorted(versions(*names).items()):
+        found.update(load(*label.rsplit(".", 1)).text.encode())
+    found.update(repr(constants).encode())
+    return found.hexdigest()[:DIGEST_DIGITS]

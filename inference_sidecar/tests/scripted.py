@@ -19,7 +19,7 @@ from inference_sidecar.engine import (
     Priority,
     Score,
 )
-from inference_sidecar.schemas import Assessment, FeedbackRequest
+from inference_sidecar.schemas import Assessment, FeedbackRequest, KeyPointAssessment
 from inference_sidecar.summaries.bulk import BulkEngine
 from inference_sidecar.summaries.draft import Draft, Report
 from inference_sidecar.summaries.schemas import Origin, SummaryRequest
@@ -60,6 +60,17 @@ class ScoreCall:
     priority: Priority
 
 
+@dataclass(frozen=True, slots=True)
+class ChooseCall:
+    contexts: tuple[str, ...]
+    options: tuple[str, ...]
+    priority: Priority
+
+
+def first_option(context: str, options: Sequence[str]) -> Sequence[float]:
+    return [1.0] + [0.0] * (len(options) - 1)
+
+
 def shared_words(context: str, continuation: str) -> float:
     """Nats per token that grow with the share of the continuation's words in the context."""
     words = set(re.findall(r"\w+", continuation.lower()))
@@ -73,12 +84,14 @@ class ScriptedEngine:
 
     replies: deque[Reply] = field(default_factory=deque)
     mean_logprob: Callable[[str, str], float] = shared_words
+    chances: Callable[[str, Sequence[str]], Sequence[float]] = first_option
+    """What ``choose`` answers for one context and the options."""
     info: ModelInfo = SCRIPTED_INFO
     score_hold: asyncio.Event | None = None
-    """When set, every score call waits for this event."""
+    """When set, every score or choose call waits for this event."""
     scores_left: int | None = None
-    """The engine dies at the score call after so many."""
-    calls: list[GenerateCall | ScoreCall] = field(default_factory=list)
+    """The engine dies at the score or choose call after so many."""
+    calls: list[GenerateCall | ScoreCall | ChooseCall] = field(default_factory=list)
     running: int = 0
     """Calls in progress: back to 0 when every caller finished or was cancelled."""
     cancelled: int = 0
@@ -99,6 +112,10 @@ class ScriptedEngine:
     @property
     def score_calls(self) -> list[ScoreCall]:
         return [call for call in self.calls if isinstance(call, ScoreCall)]
+
+    @property
+    def choose_calls(self) -> list[ChooseCall]:
+        return [call for call in self.calls if isinstance(call, ChooseCall)]
 
     async def generate(
         self,
@@ -151,6 +168,27 @@ class ScriptedEngine:
 
     async def score(self, pairs: Sequence[tuple[str, str]], *, priority: Priority) -> list[Score]:
         self.calls.append(ScoreCall(tuple(pairs), priority))
+        await self._read()
+        scores = []
+        for context, continuation in pairs:
+            tokens = self.count_tokens(continuation)
+            prompt_tokens = self.count_tokens(context) + tokens
+            self._check_length(prompt_tokens)
+            logprob = self.mean_logprob(context, continuation) * tokens
+            scores.append(Score(logprob=logprob, tokens=tokens, prompt_tokens=prompt_tokens))
+        return scores
+
+    async def choose(
+        self, contexts: Sequence[str], options: Sequence[str], *, priority: Priority
+    ) -> list[list[float]]:
+        self.calls.append(ChooseCall(tuple(contexts), tuple(options), priority))
+        await self._read()
+        for context in contexts:
+            self._check_length(self.count_tokens(context) + 1)
+        return [list(self.chances(context, options)) for context in contexts]
+
+    async def _read(self) -> None:
+        """What scoring and choosing have in common: they wait, die and are cancelled."""
         self._die_when(self.scores_left == 0)
         self._check_alive()
         if self.scores_left is not None:
@@ -165,14 +203,6 @@ class ScriptedEngine:
             raise
         finally:
             self.running -= 1
-        scores = []
-        for context, continuation in pairs:
-            tokens = self.count_tokens(continuation)
-            prompt_tokens = self.count_tokens(context) + tokens
-            self._check_length(prompt_tokens)
-            logprob = self.mean_logprob(context, continuation) * tokens
-            scores.append(Score(logprob=logprob, tokens=tokens, prompt_tokens=prompt_tokens))
-        return scores
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -213,16 +243,19 @@ class ScriptedStrategy:
         self.failure = failure
         self.summarizer = ScriptedSummarizer(draft or Draft("quoted"))
 
-    async def assess(
+    guess = False
+
+    async def marks(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
-    ) -> Assessment:
+    ) -> AsyncIterator[KeyPointAssessment]:
         await engine.score(
             [(request.answer, key_point.text) for key_point in request.key_points],
             priority=priority,
         )
         if self.failure is not None:
             raise self.failure
-        return self.assessment
+        for mark in self.assessment.key_points:
+            yield mark
 
     async def write_prose(
         self,

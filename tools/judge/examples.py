@@ -1,104 +1,34 @@
-"""Labelled answers as what the judge learns from, and is measured on.
-
-``inference_sidecar/evaluation/answers/*.yaml`` holds answers in parts, each part with the
-key points that it says, says partly or contradicts; ``content/questions/*.yaml`` holds
-the key points and what is commonly mistaken about them.
-"""
+"""Labelled answers as what the judge learns from, varied as real answers vary."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
-from inference_sidecar.assessment.judging import IGNORES, OPPOSES, PARTLY, SUPPORTS
+from inference_sidecar.assessment.judging import IGNORES, OPPOSES, SUPPORTS
 from inference_sidecar.assessment.passages import passages
+from inference_sidecar.evaluation.labelled import Answer, Part, Question, ShortAnswer
+from inference_sidecar.summaries import sentence_judge
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-QUESTIONS = ROOT / "content" / "questions"
-ANSWERS = ROOT / "inference_sidecar" / "evaluation" / "answers"
-
-# Held out of training, to be measured on: two a topic and the eight of the handed cases.
-HELD_OUT = frozenset(
-    """stack-vs-queue array-vs-linked-list process-vs-thread mutex-vs-semaphore sql-injection
-    jwt-vs-server-sessions rest-resource-design dependency-injection n-plus-one-query-problem
-    acid-transaction-properties javascript-closures python-gil tcp-vs-udp dns-resolution
-    containers-vs-virtual-machines secrets-and-least-privilege""".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    slug: str
-    topic: str
-    text: dict[str, str]
-    points: dict[str, dict[str, str]]
-    weights: dict[str, int]
-    mistakes: dict[str, list[dict[str, str]]]
-    """By key point: the statements that contradict it, by language."""
-    model_answer: dict[str, str]
-
-
-@dataclass(slots=True)
-class Answer:
-    question: str
-    language: str
-    kind: str
-    text: str
-    verdicts: dict[str, str]
-    """By key point; what is not named is ignored."""
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """By key point: the part that says, or contradicts, it."""
-
-
-def load_questions(folder: Path = QUESTIONS) -> dict[str, Question]:
-    found = {}
-    for path in sorted(folder.glob("*.yaml")):
-        for row in yaml.safe_load(path.read_text(encoding="utf-8")):
-            mistakes: dict[str, list[dict[str, str]]] = {}
-            for mistake in row.get("misconceptions") or []:
-                mistakes.setdefault(mistake["contradicts"], []).append(mistake["statement"])
-            found[row["slug"]] = Question(
-                row["slug"],
-                path.stem,
-                row["text"],
-                {point["slug"]: point["text"] for point in row["key_points"]},
-                {point["slug"]: point["weight"] for point in row["key_points"]},
-                mistakes,
-                row["model_answer"],
-            )
-    return found
-
-
-def labelled(row: dict[str, Any]) -> Answer:
-    """One row of the YAML; what a later part contradicts is contradicted."""
-    glue = "\n" if row["kind"] == "notes" else " "
-    text, spans = "", []
-    for part in row["parts"]:
-        if text:
-            text += glue
-        spans.append((len(text), len(text) + len(part["text"])))
-        text += part["text"]
-    verdicts: dict[str, str] = {}
-    places: dict[str, tuple[int, int]] = {}
-    for key, verdict in (("partly", PARTLY), ("says", SUPPORTS), ("contradicts", OPPOSES)):
-        for part, span in zip(row["parts"], spans):
-            for point in part.get(key) or []:
-                verdicts[point] = verdict
-                places[point] = span
-    return Answer(row["question"], row["language"], row["kind"], text, verdicts, places)
-
-
-def load_answers(folder: Path = ANSWERS) -> list[Answer]:
-    return [
-        labelled(row)
-        for path in sorted(folder.glob("*.yaml"))
-        for row in yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    ]
+# Share of answers put together from parts of several, and parts of the longest.
+COMPOSED = 0.6
+LONGEST_COMPOSED = 6
+DO_NOT_KNOW = {
+    "ko": (
+        "모르겠습니다.",
+        "잘 모르겠어요. 다음에 다시 공부해 오겠습니다.",
+        "죄송합니다, 기억이 나지 않습니다.",
+        "들어 본 적은 있는데 설명은 못 하겠어요.",
+    ),
+    "en": (
+        "I don't know.",
+        "Sorry, I have no idea about this one.",
+        "I have heard of it, but I could not explain it.",
+        "No answer.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +47,7 @@ class Example:
     claims: list[Claim]
 
 
-def _place(answer: Answer, point: str, spans: list[tuple[int, int]]) -> int | None:
+def place_of(answer: Answer, point: str, spans: list[tuple[int, int]]) -> int | None:
     if point not in answer.places:
         return None
     begin, end = answer.places[point]
@@ -129,20 +59,42 @@ def _place(answer: Answer, point: str, spans: list[tuple[int, int]]) -> int | No
 class Sampler:
     """Endless examples, each answer once an epoch, varied as real answers vary."""
 
-    def __init__(self, questions: dict[str, Question], answers: list[Answer], seed: int) -> None:
+    def __init__(
+        self,
+        questions: dict[str, Question],
+        answers: list[Answer],
+        seed: int,
+        short_answers: list[ShortAnswer] | None = None,
+        sentences: list[dict[str, Any]] | None = None,
+    ) -> None:
         self.questions = questions
         self.answers = answers
+        self.short_answers = short_answers or []
+        self.sentences = sentences or []
         self.random = random.Random(seed)
+        self.parts: dict[tuple[str, str], list[Part]] = {}
+        for answer in answers:
+            pool = self.parts.setdefault((answer.question, answer.language), [])
+            pool += [part for part in answer.parts if part.verdicts or answer.kind == "full"]
 
     def epoch(self, claims_per_answer: int = 4) -> Iterator[Example]:
         rows = list(self.answers)
         self.random.shuffle(rows)
         for row in rows:
-            yield self.example(row, claims_per_answer)
+            if self.random.random() < COMPOSED:
+                yield self.composed(self.questions[row.question], row.language, claims_per_answer)
+            else:
+                yield self.example(row, claims_per_answer)
             if self.random.random() < 0.10:
                 yield self.off_topic(row, 3)
             if self.random.random() < 0.12:
                 yield self.one_sentence(self.questions[row.question])
+            if self.random.random() < 0.08:
+                yield self.says_nothing(self.questions[row.question])
+            for _ in range(2 if self.short_answers and self.random.random() < 0.5 else 0):
+                yield self.short(self.random.choice(self.short_answers))
+            for _ in range(2 if self.sentences and self.random.random() < 0.5 else 0):
+                yield self.sentence(self.random.choice(self.sentences))
 
     def claim_words(self, question: Question, point: str, language: str) -> tuple[str, str | None]:
         if self.random.random() < 0.2:
@@ -177,16 +129,49 @@ class Sampler:
             words, mistake = self.claim_words(question, point, answer.language)
             claims.append(
                 Claim(
-                    words, mistake, answer.verdicts.get(point, IGNORES),
-                    _place(answer, point, spans),
+                    words,
+                    mistake,
+                    answer.verdicts.get(point, IGNORES),
+                    place_of(answer, point, spans),
                 )
             )
         return Example(question.text[answer.language], texts, claims)
 
+    def composed(self, question: Question, language: str, count: int) -> Example:
+        """Parts of several answers as one, right and false ones mixed."""
+        pool = list(self.parts[question.slug, language])
+        self.random.shuffle(pool)
+        verdicts: dict[str, str] = {}
+        places: dict[str, int] = {}
+        texts: list[str] = []
+        for part in pool[: 4 * LONGEST_COMPOSED]:
+            if any(point in verdicts for point in part.verdicts):
+                continue
+            verdicts |= part.verdicts
+            places |= dict.fromkeys(part.verdicts, len(texts))
+            texts.append(part.text)
+            if len(texts) >= self.random.randint(1, LONGEST_COMPOSED):
+                break
+        told = list(verdicts)
+        silent = [point for point in question.points if point not in verdicts]
+        self.random.shuffle(silent)
+        chosen = (told + silent[: max(1, count - len(told))])[: count + 1]
+        claims = []
+        for point in chosen:
+            words, mistake = self.claim_words(question, point, language)
+            claims.append(Claim(words, mistake, verdicts.get(point, IGNORES), places.get(point)))
+        return Example(question.text[language], texts, claims)
+
     def off_topic(self, answer: Answer, count: int) -> Example:
-        other = self.questions[self.random.choice([s for s in self.questions if s != answer.question])]
+        other = self.questions[
+            self.random.choice([s for s in self.questions if s != answer.question])
+        ]
         # Half of them from the same topic, where words are shared.
-        same = [q for q in self.questions.values() if q.topic == self.questions[answer.question].topic and q.slug != answer.question]
+        same = [
+            q
+            for q in self.questions.values()
+            if q.topic == self.questions[answer.question].topic and q.slug != answer.question
+        ]
         if same and self.random.random() < 0.6:
             other = self.random.choice(same)
         texts = [piece.text for piece in passages(answer.text)]
@@ -200,7 +185,6 @@ class Sampler:
         """A key point or a mistake as the whole answer."""
         language = self.random.choice(("ko", "en"))
         point = self.random.choice(list(question.points))
-        others = [p for p in question.points if p != point]
         if self.random.random() < 0.5 or point not in question.mistakes:
             text, verdict = question.points[point][language], SUPPORTS
         else:
@@ -211,3 +195,57 @@ class Sampler:
             mistake = None
         claims.append(Claim(words, mistake, verdict, 0))
         return Example(question.text[language], [text + "."], claims)
+
+    def short(self, answer: ShortAnswer) -> Example:
+        texts = [piece.text for piece in passages(answer.text)]
+        # Which of several passages is not labelled.
+        place = 0 if len(texts) == 1 else None
+        return Example(
+            answer.question, texts, [Claim(answer.reference, None, answer.verdict, place)]
+        )
+
+    def says_nothing(self, question: Question) -> Example:
+        """The question itself, its words in a list, or that one does not know."""
+        language = self.random.choice(("ko", "en"))
+        points = list(question.points)
+        words = [
+            word.strip(".,()'\"")
+            for point in points
+            for word in question.points[point][language].split()
+            if len(word) > 3
+        ]
+        text = self.random.choice(
+            (
+                question.text[language],
+                ", ".join(self.random.sample(words, min(len(words), self.random.randint(4, 12)))),
+                self.random.choice(DO_NOT_KNOW[language]),
+                "".join(self.random.choice("asdfghjkl ;qwertyuiop") for _ in range(40)),
+            )
+        )
+        claims = []
+        for point in self.random.sample(points, 2):
+            words_of_claim, mistake = self.claim_words(question, point, language)
+            claims.append(Claim(words_of_claim, mistake, IGNORES, None))
+        return Example(question.text[language], [text], claims)
+
+    def sentence(self, row: dict[str, Any]) -> Example:
+        """A sentence of a company's text, as the summaries ask about it."""
+        good = row["about"] and row["alone"] and row["section"] != "none"
+        label = row["section"] if good else "none"
+        sections = [
+            s for s in sentence_judge.CLAIMS if sentence_judge.expected(label, s) is not None
+        ]
+        chosen = self.random.sample(sections, 2)
+        if good and label not in chosen:
+            chosen[0] = label
+        company = row["company"]
+        claims = [
+            Claim(
+                sentence_judge.CLAIMS[section].format(company=company),
+                None,
+                SUPPORTS if sentence_judge.expected(label, section) else IGNORES,
+                None,
+            )
+            for section in chosen
+        ]
+        return Example(sentence_judge.question(company), [row["sentence"]], claims)

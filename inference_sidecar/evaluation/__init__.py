@@ -1,0 +1,1 @@
+"""How right the assessment is: labelled answers and the gate that they hold."""
