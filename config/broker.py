@@ -40,10 +40,10 @@ class Channel(kombu_redis.Channel):
             logger.exception("unreadable message dropped")
             raise Empty from None
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The same, for whoever asks for one message."""
         try:
-            return super()._get(queue)  # type: ignore[misc]
+            return super()._get(queue)
         except UNREADABLE:
             logger.exception("unreadable message dropped")
             raise Empty from None

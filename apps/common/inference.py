@@ -8,13 +8,17 @@ yielded as a result.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
+import queue
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, Self, TypeVar
 
 import requests
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -23,12 +27,22 @@ from urllib3.exceptions import ReadTimeoutError
 from .connections import give_back
 from .jobs import JobError
 
+logger = structlog.get_logger(__name__)
+
 CONNECT_TIMEOUT = 3.05
-READ_TIMEOUT = 60.0  # the sidecar sends a comment line at least every 15 s
+BEAT_SECONDS = 10.0
+"""Of silence, after which whoever waits may renew a lease."""
+SILENCE_MAX = 60.0
+"""The sidecar sends a comment line at least every 15 s. Silent for longer though it answers
+others, it has forgotten us."""
+FREEZE_MAX = 300.0
+"""Silent to others, too, it stands still and may still answer: it is not asked a second time."""
 QUESTION_TIMEOUT = 5.0
 LOADING_WAIT = timedelta(minutes=30)
 DOWN_WAIT = timedelta(minutes=5)
 STATUS_CACHE_SECONDS = 3
+MODEL_CACHE_SECONDS = 30
+"""Another model takes longer than this to load."""
 
 
 class _Reply(BaseModel):
@@ -43,16 +57,26 @@ class Quote(_Reply):
     text: str
 
 
-class KeyPointMark(_Reply):
+class Mark(_Reply):
+    """One key point, as it was judged: it never turns round after that."""
+
     id: str
-    status: Literal["covered", "partial", "missing", "wrong"]
+    status: Literal["covered", "partial", "unsure", "missing", "wrong"]
     confidence: float = Field(ge=0, le=1)
     quote: Quote | None = None
+    misconception: int | None = Field(default=None, ge=0)
+    """With ``wrong``: which of the key point's misconceptions the answer makes."""
+
+    @model_validator(mode="after")
+    def _only_a_wrong_one_is_a_misconception(self) -> Self:
+        if self.misconception is not None and self.status != "wrong":
+            raise ValueError("a misconception without a contradiction")
+        return self
 
 
 class Assessment(_Reply):
     score: int = Field(ge=0, le=100)
-    key_points: list[KeyPointMark]
+    key_points: list[Mark]
     method: str
 
 
@@ -74,11 +98,12 @@ class Done(_Reply):
 
 
 class Alive(_Reply):
-    """A comment line: nothing new, but the sidecar is still at it."""
+    """Nothing new: a comment line, or a silence in which to renew a lease."""
 
 
-FeedbackEvent = Alive | Assessment | Delta | Done
-_FEEDBACK_EVENTS: dict[str, type[Assessment | Delta | Done]] = {
+FeedbackEvent = Alive | Mark | Assessment | Delta | Done
+_FEEDBACK_EVENTS: dict[str, type[Mark | Assessment | Delta | Done]] = {
+    "mark": Mark,
     "assessment": Assessment,
     "delta": Delta,
     "done": Done,
@@ -160,7 +185,7 @@ def _headers() -> dict[str, str]:
 
 
 def stream_feedback(payload: dict[str, Any]) -> Iterator[FeedbackEvent]:
-    """POST /v1/feedback: an Assessment, then Deltas, then one Done; Alive at any time.
+    """POST /v1/feedback: Marks, an Assessment, Deltas, then one Done; Alive at any time.
 
     Raises InferenceError; closing the iterator closes the connection, which
     cancels the generation.
@@ -181,17 +206,9 @@ def _stream(
     path: str, payload: dict[str, Any], event_types: Mapping[str, type[_Event]]
 ) -> Iterator[Alive | _Event]:
     give_back()  # a generation takes seconds to minutes
+    call = _Call(path, payload)
     try:
-        with requests.post(
-            f"{settings.INFERENCE_URL}{path}",
-            json=payload,
-            headers=_headers(),
-            stream=True,
-            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-        ) as response:
-            if response.status_code != 200:
-                raise _refusal(response)
-            yield from _events(response, event_types)
+        yield from _events(_patiently(call), event_types)
     except requests.ConnectTimeout as error:
         raise _down(error) from error
     except requests.Timeout as error:
@@ -205,6 +222,78 @@ def _stream(
         raise _down(error) from error
     except requests.RequestException as error:
         raise InferenceError("inference_cut", str(error), retryable=True) from error
+    finally:
+        call.close()
+
+
+class _Call:
+    """One POST, read in a thread of its own: whoever waits can do something else meanwhile."""
+
+    def __init__(self, path: str, payload: dict[str, Any]) -> None:
+        self._pieces: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+        self._response: requests.Response | None = None
+        self._is_closed = False
+        thread = threading.Thread(target=self._read, args=(path, payload), daemon=True)
+        thread.start()
+
+    def _read(self, path: str, payload: dict[str, Any]) -> None:
+        try:
+            with requests.post(
+                f"{settings.INFERENCE_URL}{path}",
+                json=payload,
+                headers=_headers(),
+                stream=True,
+                timeout=(CONNECT_TIMEOUT, FREEZE_MAX),
+            ) as response:
+                self._response = response
+                if response.status_code != 200:
+                    raise _refusal(response)
+                for piece in response.iter_content(chunk_size=None):
+                    if self._is_closed:
+                        return
+                    self._pieces.put(piece)
+            self._pieces.put(b"")
+        except Exception as error:  # whatever it is, it is raised where it is waited for
+            self._pieces.put(error)
+
+    def next(self, seconds: float) -> bytes:
+        """The next piece, empty at the end. Raises queue.Empty after silence, and its errors."""
+        piece = self._pieces.get(timeout=seconds)
+        if isinstance(piece, Exception):
+            raise piece
+        return piece
+
+    def close(self) -> None:
+        """End the request, also while its thread waits for a piece: that cancels the work."""
+        self._is_closed = True
+        if self._response is not None:
+            with contextlib.suppress(ValueError, RuntimeError, OSError):  # it is over already
+                self._response.raw.shutdown()
+
+
+def _patiently(call: _Call) -> Iterator[bytes]:
+    """What arrives, and an empty piece after each BEAT_SECONDS of silence.
+
+    Who is asked again while the first question may still be answered, answers twice. So a
+    sidecar that stands still is waited for, and one that only forgot this request is not.
+    """
+    silent = silent_to_us = 0.0
+    while True:
+        try:
+            piece = call.next(BEAT_SECONDS)
+        except queue.Empty:
+            silent += BEAT_SECONDS
+            # Of a sidecar that woke a moment ago the answer may be on its way.
+            silent_to_us = silent_to_us + BEAT_SECONDS if status().state != "down" else 0.0
+            if silent_to_us >= SILENCE_MAX or silent >= FREEZE_MAX:
+                message = f"nothing for {silent:g} s"
+                raise InferenceError("inference_timeout", message, retryable=True) from None
+            yield b""
+            continue
+        if not piece:
+            return
+        silent = silent_to_us = 0.0
+        yield piece
 
 
 def _down(error: Exception) -> InferenceError:
@@ -212,9 +301,9 @@ def _down(error: Exception) -> InferenceError:
 
 
 def _events(
-    response: requests.Response, event_types: Mapping[str, type[_Event]]
+    pieces: Iterator[bytes], event_types: Mapping[str, type[_Event]]
 ) -> Iterator[Alive | _Event]:
-    for name, data in _sse(response):
+    for name, data in _sse(pieces):
         if not name:
             yield Alive()
             continue
@@ -233,15 +322,17 @@ def _events(
     raise InferenceError("inference_cut", "stream ended before done", retryable=True)
 
 
-def _sse(response: requests.Response) -> Iterator[tuple[str, str]]:
+def _sse(pieces: Iterator[bytes]) -> Iterator[tuple[str, str]]:
     """(event, data) of a text/event-stream whose data is one line of JSON each.
 
-    A block without an event, as a comment is, gives ("", "").
+    A block without an event, as a comment is, gives ("", ""), and so does silence.
     """
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     buffer = ""
-    for chunk in response.iter_content(chunk_size=None):
-        buffer += decoder.decode(chunk)
+    for piece in pieces:
+        if not piece:
+            yield "", ""
+        buffer += decoder.decode(piece)
         while "\n\n" in buffer:
             block, _separator, buffer = buffer.partition("\n\n")
             fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line[1:])
@@ -294,6 +385,8 @@ class Model(_Reply):
     """What is loaded. While it and ``summaries`` stay, the same sources give the same summary."""
 
     model: str
+    guess: bool = False
+    """Marks of this model are guesses: whoever shows them says so."""
     summaries: SummaryStrategy
 
 
@@ -315,6 +408,22 @@ def model() -> Model:
         return Model.model_validate_json(reply.content)
     except ValidationError as error:
         raise InferenceError("inference_invalid", str(error), retryable=True) from error
+
+
+def model_guesses() -> bool:
+    """Whether the loaded model says that its marks are guesses; asked once in a while.
+
+    False where it cannot say now: nothing that is under way fails for want of it.
+    """
+    known = cache.get("inference-guesses")
+    if known is None:
+        try:
+            known = model().guess
+        except InferenceError as error:
+            logger.warning("model not asked whether it guesses", error=str(error))
+            return False
+        cache.set("inference-guesses", known, MODEL_CACHE_SECONDS)
+    return bool(known)
 
 
 @dataclass(frozen=True, slots=True)

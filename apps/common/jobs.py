@@ -18,10 +18,10 @@ with the result.
 from __future__ import annotations
 
 import random
-import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import structlog
@@ -180,7 +180,7 @@ class Job(models.Model):
         if not taken:
             return None
         job = cast("Self", cls._default_manager.get(pk=pk))
-        job._beat_due = time.monotonic() + BEAT_SECONDS
+        job._renewed_at = monotonic()
         return job
 
     def _update_mine(self, **fields: Any) -> None:
@@ -193,18 +193,18 @@ class Job(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
 
-    _beat_due: float = 0.0
+    _renewed_at: float = float("-inf")
 
     def beat(self) -> None:
         """Renew the lease, at most every few seconds. Raises LeaseLost."""
         self.renew_lease(BEAT_SECONDS)
 
     def renew_lease(self, seconds: float, **fields: Any) -> bool:
-        """As ``beat``, and save ``fields``; False where that was ``seconds`` ago or less.
+        """As ``beat``, and save ``fields``; False where the last was less than ``seconds`` ago.
 
         A database that is away ends no work: the lease is renewed when it is back.
         """
-        if time.monotonic() < self._beat_due:
+        if monotonic() - self._renewed_at < seconds:
             return False
         try:
             now = clock.now()
@@ -213,11 +213,11 @@ class Job(models.Model):
             if not passes_by_itself(error):
                 raise
             logger.warning("lease not renewed", job=self.stream_key, error=str(error))
-            self._beat_due = time.monotonic() + BEAT_AGAIN_SECONDS
+            self._renewed_at = monotonic() - seconds + BEAT_AGAIN_SECONDS
             return False
         finally:
             give_back()  # whoever beats waits for something
-        self._beat_due = time.monotonic() + seconds
+        self._renewed_at = monotonic()
         return True
 
     def succeed(self, **result: Any) -> None:

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
-from . import storage
+from . import clock, storage
 from .jobs import send_task
 from .models import Leftover
 
@@ -25,7 +24,7 @@ AT_ONCE = 500
 
 def expect(keys: Iterable[str], patience: timedelta = PATIENCE) -> None:
     """Call before storing files: they go again unless ``keep`` is called in time."""
-    due_at = timezone.now() + patience
+    due_at = clock.now() + patience
     Leftover.objects.bulk_create(
         [Leftover(key=key, due_at=due_at) for key in keys], ignore_conflicts=True
     )
@@ -42,7 +41,9 @@ def discard(keys: Iterable[str]) -> None:
     if not wanted:
         return
     Leftover.objects.filter(key__in=wanted).delete()
-    Leftover.objects.bulk_create([Leftover(key=key) for key in wanted], ignore_conflicts=True)
+    Leftover.objects.bulk_create(
+        [Leftover(key=key, due_at=clock.now()) for key in wanted], ignore_conflicts=True
+    )
     transaction.on_commit(lambda: send_task("apps.common.tasks.sweep_leftovers"))
 
 
@@ -58,5 +59,5 @@ def sweep() -> int:
 
 def _due() -> Sequence[str]:
     return list(
-        Leftover.objects.filter(due_at__lte=timezone.now()).values_list("key", flat=True)[:AT_ONCE]
+        Leftover.objects.filter(due_at__lte=clock.now()).values_list("key", flat=True)[:AT_ONCE]
     )

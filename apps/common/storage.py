@@ -22,6 +22,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.utils.http import content_disposition_header
 
+from .connections import give_back
+
 UPLOAD_TIME = timedelta(minutes=30)
 """How long a browser may begin to send what it was allowed to."""
 DOWNLOAD_TIME = timedelta(minutes=5)
@@ -79,6 +81,14 @@ def _signer() -> Any:
 
 
 @contextmanager
+def _asked() -> Iterator[None]:
+    """A question to the store over the network, which may take long."""
+    give_back()
+    with _told_as_ours():
+        yield
+
+
+@contextmanager
 def _told_as_ours() -> Iterator[None]:
     try:
         yield
@@ -131,19 +141,19 @@ def presigned_download(key: str, *, filename: str, content_type: str, inline: bo
 
 def size(key: str) -> int:
     """Bytes stored under ``key``. Raises ObjectMissing."""
-    with _told_as_ours():
+    with _asked():
         return int(_s3().head_object(Bucket=settings.S3["bucket"], Key=key)["ContentLength"])
 
 
 def read(key: str) -> bytes:
     """Raises ObjectMissing."""
-    with _told_as_ours():
+    with _asked():
         body: bytes = _s3().get_object(Bucket=settings.S3["bucket"], Key=key)["Body"].read()
     return body
 
 
 def write(key: str, content: bytes, *, content_type: str) -> None:
-    with _told_as_ours():
+    with _asked():
         _s3().put_object(
             Bucket=settings.S3["bucket"], Key=key, Body=content, ContentType=content_type
         )
@@ -153,7 +163,7 @@ def delete(keys: Sequence[str]) -> None:
     """Delete the files; a key under which nothing is stored is fine."""
     for first in range(0, len(keys), DELETE_AT_ONCE):
         objects = [{"Key": key} for key in keys[first : first + DELETE_AT_ONCE]]
-        with _told_as_ours():
+        with _asked():
             reply = _s3().delete_objects(
                 Bucket=settings.S3["bucket"], Delete={"Objects": objects, "Quiet": True}
             )
@@ -164,7 +174,7 @@ def delete(keys: Sequence[str]) -> None:
 def prepare_bucket() -> None:
     """Make the bucket where it is missing, and let our pages send files to it."""
     bucket = settings.S3["bucket"]
-    with _told_as_ours():
+    with _asked():
         try:
             _s3().head_bucket(Bucket=bucket)
         except ClientError as error:

@@ -2,17 +2,24 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from django.utils import timezone
+from django.core.cache import cache
 
-from . import jobs, leftovers, mail, storage
+from . import clock, jobs, leftovers, mail, storage
 
 logger = structlog.get_logger(__name__)
+SWEPT = "jobs-swept"
+"""In the cache for as long as a lease holds: jobs were swept in that time."""
 
 
 @shared_task
 def sweep_jobs() -> None:
-    """Every half minute: queue again what lost its worker or its message."""
-    jobs.sweep(timezone.now())
+    """Every half minute: queue again what lost its worker or its message.
+
+    A sweep that follows none (the first, or after the database was away) lets the leases
+    be: those of living workers ran out unrenewed, too, and get until the next to be renewed.
+    """
+    jobs.sweep(clock.now(), with_leases=bool(cache.get(SWEPT)))
+    cache.set(SWEPT, True, timeout=jobs.Job.LEASE.total_seconds())
 
 
 @shared_task

@@ -79,27 +79,33 @@ def _misconceptions(point: KeyPoint) -> list[dict[str, str]]:
 def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
     """Run the sidecar for a feedback row; returns the row's result fields.
 
-    Raises JobError (InferenceError) and LeaseLost; publishes ``assessment`` and
-    ``delta`` events as they come.
+    Raises JobError (InferenceError) and LeaseLost; publishes ``mark``, ``assessment``
+    and ``delta`` events as they come.
     """
     attempt = Attempt.objects.select_related("question").get(pk=job.attempt_id)
     _let_others_pass(job, attempt.user_id)
     payload = payload_of(attempt)
     points = {point["id"]: point for point in payload["key_points"]}
+    told: dict[str, inference.Mark] = {}
     result: dict[str, Any] = {}
     prose: list[str] = []
     for event in inference.stream_feedback(payload):
         job.beat()
         match event:
+            case inference.Mark():
+                mark = _mark(event, points, attempt.answer)
+                _keep_to(told, event)
+                stream.publish("mark", mark)
             case inference.Assessment():
+                for judged in event.key_points:
+                    _keep_to(told, judged)
                 result |= {
                     "score": event.score,
                     "method": event.method,
+                    "guess": inference.model_guesses(),
                     "key_points": _marks(event, points, attempt.answer),
                 }
-                stream.publish(
-                    "assessment", {k: result[k] for k in ("score", "key_points", "method")}
-                )
+                stream.publish("assessment", assessment_data(Feedback(**result)))
             case inference.Delta():
                 prose.append(event.text)
                 stream.publish("delta", {"text": event.text})
@@ -114,9 +120,7 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
                 }
     result["prose"] = "".join(prose).strip()
     if "score" not in result or not result["prose"]:
-        raise inference.InferenceError(
-            "inference_invalid", "no assessment or no prose", retryable=True
-        )
+        raise _invalid("no assessment or no prose")
     when_database_answers(lambda: _record_progress(attempt, result["score"]))
     return result
 
@@ -139,19 +143,47 @@ def _marks(
     """The sidecar's marks with our own texts; exactly one for each key point asked about."""
     marks = {mark.id: mark for mark in assessment.key_points}
     if marks.keys() != points.keys():
-        raise inference.InferenceError(
-            "inference_invalid", "marks do not match the key points", retryable=True
-        )
-    judged = []
-    for key, point in points.items():
-        mark = marks[key].model_dump(exclude_none=True)
-        quote = mark.get("quote")
-        if quote and not _stands_in(answer, **quote):
-            raise inference.InferenceError(
-                "inference_invalid", "a quote is not in the answer", retryable=True
-            )
-        judged.append({"text": point["text"], "weight": point["weight"], **mark})
-    return judged
+        raise _invalid("marks do not match the key points")
+    return [_mark(marks[key], points, answer) for key in points]
+
+
+def _mark(mark: inference.Mark, points: dict[str, dict[str, Any]], answer: str) -> dict[str, Any]:
+    """A mark with our own words: of the key point, and of the mistake that was made."""
+    point = points.get(mark.id)
+    if point is None:
+        raise _invalid("a mark of an unknown key point")
+    if mark.quote and not _stands_in(answer, **mark.quote.model_dump()):
+        raise _invalid("a quote is not in the answer")
+    kept = {
+        "text": point["text"],
+        "weight": point["weight"],
+        **mark.model_dump(exclude_none=True, exclude={"misconception"}),
+    }
+    if mark.misconception is not None:
+        if mark.misconception >= len(point["misconceptions"]):
+            raise _invalid("an unknown misconception")
+        kept["misconception"] = point["misconceptions"][mark.misconception]
+    return kept
+
+
+def _keep_to(told: dict[str, inference.Mark], mark: inference.Mark) -> None:
+    """A mark that somebody has seen never turns round."""
+    if told.setdefault(mark.id, mark) != mark:
+        raise _invalid("a mark turned round")
+
+
+def _invalid(detail: str) -> inference.InferenceError:
+    return inference.InferenceError("inference_invalid", detail, retryable=True)
+
+
+def assessment_data(feedback: Feedback) -> dict[str, Any]:
+    """The ``assessment`` event: as it comes, and again from the row of a finished job."""
+    return {
+        "score": feedback.score,
+        "key_points": feedback.key_points,
+        "method": feedback.method,
+        "guess": feedback.is_guess,
+    }
 
 
 def _stands_in(answer: str, *, start: int, end: int, text: str) -> bool:

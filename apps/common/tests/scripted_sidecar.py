@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import select
+import socket
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -17,7 +19,9 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     pieces: Sequence[bytes] = ()
     then: str = "end"
-    """``end`` properly, ``cut`` the connection, or stay ``silent`` until the test ends."""
+    """``end`` properly, ``cut`` the connection, or stay ``silent`` until the client goes."""
+    pause: float = 0.0
+    """Seconds of silence after the first piece."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ def event(name: str, data: Any) -> bytes:
 class ScriptedSidecar:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
-        self.ready = Reply(pieces=[b'{"status": "ready", "model": "scripted"}'])
+        self.deserted = 0
+        """Clients that went away in a silence."""
+        self.ready = Reply(pieces=[json.dumps(LOADED).encode()])
         self._replies: deque[Reply] = deque()
         self._over = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -62,10 +68,10 @@ class ScriptedSidecar:
         """Queue the reply to one more request."""
         self._replies.append(reply)
 
-    def streams(self, *pieces: bytes, then: str = "end") -> None:
+    def streams(self, *pieces: bytes, then: str = "end", pause: float = 0.0) -> None:
         """Queue a stream of server-sent events, sent piece by piece."""
         headers = {"Content-Type": "text/event-stream; charset=utf-8"}
-        self.answers(Reply(200, headers, pieces, then))
+        self.answers(Reply(200, headers, pieces, then, pause))
 
     def refuses(self, status: int, code: str, *, retryable: bool, **headers: str) -> None:
         """Queue an error of the contract; ``Retry_After="5"`` adds a header."""
@@ -78,11 +84,14 @@ class ScriptedSidecar:
         *,
         score: int = 67,
         key_points: Sequence[dict[str, Any]],
+        marks: Sequence[dict[str, Any]] = (),
+        method: str = "judge",
         prose: Sequence[str] = ("You name **memory**.\n\n", "Say what a switch costs."),
     ) -> None:
-        """Queue a whole feedback."""
-        assessment = {"score": score, "key_points": list(key_points), "method": "scripted"}
+        """Queue a whole feedback; ``marks`` are told one by one before the assessment."""
+        assessment = {"score": score, "key_points": list(key_points), "method": method}
         self.streams(
+            *(event("mark", mark) for mark in marks),
             event("assessment", assessment),
             *(event("delta", {"text": text}) for text in prose),
             event("done", DONE),
@@ -111,15 +120,24 @@ class ScriptedSidecar:
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 try:
-                    for piece in reply.pieces:
+                    for number, piece in enumerate(reply.pieces):
+                        if number == 1:
+                            sidecar._over.wait(reply.pause)
                         self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
                         self.wfile.flush()
                     if reply.then == "silent":
-                        sidecar._over.wait(20)
+                        self._wait_until_deserted()
                     elif reply.then == "end":
                         self.wfile.write(b"0\r\n\r\n")
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # the client went away, as it may
+
+            def _wait_until_deserted(self) -> None:
+                while not sidecar._over.is_set():
+                    readable, _writable, _broken = select.select([self.connection], [], [], 0.02)
+                    if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                        sidecar.deserted += 1
+                        return
 
             def log_message(self, *args: Any) -> None:
                 pass
@@ -127,6 +145,12 @@ class ScriptedSidecar:
         return Handler
 
 
+LOADED = {
+    "status": "ready",
+    "model": "scripted",
+    "summaries": {"method": "quoted", "prompt_version": "scripted-1"},
+}
+"""What every GET gets: /readyz and /v1/model read their part of it."""
 DONE = {
     "model": "scripted",
     "prompt_version": "scripted-1",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from unittest.mock import Mock
 
 import pytest
@@ -224,3 +226,20 @@ class TestPlaces:
 
         assert response.status_code == 200
         assert response.json() == {"database": "busy", "broker": "ok"}
+
+
+@pytest.mark.services
+@pytest.mark.skipif(connection.vendor != "mysql", reason="needs MariaDB's driver")
+def test_a_database_that_accepts_and_says_nothing_is_an_error_soon(settings):
+    from apps.common.mariadb.base import DatabaseWrapper
+
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        port = frozen.getsockname()[1]
+        database = {**connection.settings_dict, "HOST": "127.0.0.1", "PORT": port}
+        started = time.monotonic()
+        with pytest.raises(OperationalError) as told:
+            DatabaseWrapper(database).ensure_connection()
+
+    assert passes_by_itself(told.value)
+    assert settings.DATABASE_CONNECT_TIMEOUT == 2
+    assert time.monotonic() - started < 5

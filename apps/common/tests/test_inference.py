@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import time
 from datetime import timedelta
 
 import pytest
 
 from apps.common import inference
-from apps.common.tests.scripted_sidecar import DONE, Reply, event
+from apps.common.tests.scripted_sidecar import DONE, LOADED, Reply, event
 
 MARK = {
     "id": "memory",
@@ -30,22 +32,17 @@ def _fails() -> inference.InferenceError:
 
 
 def test_it_works(scripted_sidecar):
-    scripted_sidecar.streams(ASSESSMENT, DELTA, event("done", DONE))
+    scripted_sidecar.streams(event("mark", MARK), ASSESSMENT, DELTA, event("done", DONE))
 
-    assessment, delta, done = _collect({"id": "attempt-1", "answer": "메모리"})
+    mark, assessment, delta, done = _collect({"id": "attempt-1", "answer": "메모리"})
 
-    assert assessment == inference.Assessment(
-        score=50,
-        key_points=[
-            inference.KeyPointMark(
-                id="memory",
-                status="covered",
-                confidence=0.9,
-                quote=inference.Quote(start=0, end=2, text="메모"),
-            )
-        ],
-        method="scripted",
+    assert mark == inference.Mark(
+        id="memory",
+        status="covered",
+        confidence=0.9,
+        quote=inference.Quote(start=0, end=2, text="메모"),
     )
+    assert assessment == inference.Assessment(score=50, key_points=[mark], method="scripted")
     assert delta == inference.Delta(text="안녕 **world**")
     assert (done.model, done.prompt_version, done.prose_method) == (
         "scripted",
@@ -178,13 +175,76 @@ def test_a_stream_that_ends_before_done_is_retried(scripted_sidecar, then):
     assert (caught.value.code, caught.value.retryable) == ("inference_cut", True)
 
 
-def test_silence_in_the_middle_is_a_time_out(scripted_sidecar, monkeypatch):
-    monkeypatch.setattr(inference, "READ_TIMEOUT", 0.2)
-    scripted_sidecar.streams(ASSESSMENT, then="silent")
+class TestSilence:
+    """A sidecar that has forgotten us is asked again, one that stands still is waited for."""
 
-    error = _fails()
+    @pytest.fixture(autouse=True)
+    def _soon(self, monkeypatch):
+        monkeypatch.setattr(inference, "BEAT_SECONDS", 0.1)
+        monkeypatch.setattr(inference, "SILENCE_MAX", 0.4)
+        monkeypatch.setattr(inference, "FREEZE_MAX", 2.0)
 
-    assert (error.code, error.retryable, error.wait_limit) == ("inference_timeout", True, None)
+    def _others_are_told(self, monkeypatch, *states):
+        answers = iter(states)
+        state = inference.Status(states[-1])
+        monkeypatch.setattr(
+            inference, "status", lambda: inference.Status(next(answers, state.state))
+        )
+
+    def test_silence_to_us_alone_is_a_time_out(self, scripted_sidecar):
+        scripted_sidecar.streams(ASSESSMENT, then="silent")
+
+        error = _fails()
+
+        assert (error.code, error.retryable, error.wait_limit) == ("inference_timeout", True, None)
+        assert error.detail == "nothing for 0.4 s"
+
+    def test_silence_before_the_first_word_is_the_same(self, scripted_sidecar):
+        scripted_sidecar.streams(then="silent")
+
+        assert _fails().detail == "nothing for 0.4 s"
+
+    def test_whoever_waits_can_renew_a_lease(self, scripted_sidecar):
+        scripted_sidecar.streams(ASSESSMENT, then="silent")
+        stream = inference.stream_feedback({"id": "a"})
+
+        while not isinstance(next(stream), inference.Assessment):
+            pass  # a slow machine
+        names = [type(next(stream)).__name__ for _event in range(2)]
+        stream.close()
+
+        assert names == ["Alive", "Alive"]
+
+    def test_one_that_stands_still_is_asked_once(self, scripted_sidecar, monkeypatch):
+        """Silent to all for longer than SILENCE_MAX, then it goes on where it was."""
+        self._others_are_told(monkeypatch, *["down"] * 8, "ready")
+        scripted_sidecar.streams(ASSESSMENT, DELTA, event("done", DONE), pause=1.0)
+
+        names = [type(e).__name__ for e in inference.stream_feedback({"id": "a"})]
+
+        assert [name for name in names if name != "Alive"] == ["Assessment", "Delta", "Done"]
+        assert "Alive" in names
+        assert len(scripted_sidecar.asked) == 1
+
+    def test_one_that_never_wakes_is_given_up(self, scripted_sidecar, monkeypatch):
+        self._others_are_told(monkeypatch, "down")
+        monkeypatch.setattr(inference, "FREEZE_MAX", 0.8)
+        scripted_sidecar.streams(ASSESSMENT, then="silent")
+
+        assert _fails().code == "inference_timeout"
+
+    def test_who_goes_away_in_a_silence_closes_the_connection(self, scripted_sidecar):
+        scripted_sidecar.streams(ASSESSMENT, then="silent")
+        stream = inference.stream_feedback({"id": "a"})
+        while not isinstance(next(stream), inference.Assessment):
+            pass
+
+        stream.close()
+
+        deadline = time.monotonic() + 5
+        while not scripted_sidecar.deserted:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 def test_an_error_event_ends_the_stream(scripted_sidecar):
@@ -203,6 +263,9 @@ def test_an_error_event_ends_the_stream(scripted_sidecar):
         event("gossip", {"text": "?"}),
         event("delta", "not json"),
         event("delta", {"words": "?"}),
+        event("mark", MARK | {"status": "great"}),
+        event("mark", MARK | {"misconception": 0}),
+        event("mark", MARK | {"status": "wrong", "misconception": -1}),
         event("assessment", {"score": 101, "key_points": [], "method": "m"}),
         event("assessment", {"score": 1, "key_points": [{"id": "a", "status": "great"}]}),
         event("error", "not json"),
@@ -301,6 +364,21 @@ class TestModel:
 
         assert caught.value.code == "inference_loading"
         assert caught.value.wait_limit == timedelta(minutes=30)
+
+    @pytest.mark.parametrize(("said", "guesses"), [({}, False), ({"guess": True}, True)])
+    def test_whether_it_guesses_is_asked_once_in_a_while(self, scripted_sidecar, said, guesses):
+        scripted_sidecar.ready = Reply(200, {}, [json.dumps(LOADED | said).encode()])
+        assert inference.model_guesses() is guesses
+
+        scripted_sidecar.ready = Reply(503, {}, [b"{}"])
+        assert inference.model_guesses() is guesses
+
+    def test_where_it_cannot_say_it_is_no_guess_and_is_asked_again(self, scripted_sidecar):
+        scripted_sidecar.ready = Reply(503, {}, [b"{}"])
+        assert inference.model_guesses() is False
+
+        scripted_sidecar.ready = Reply(200, {}, [json.dumps(LOADED | {"guess": True}).encode()])
+        assert inference.model_guesses() is True
 
     def test_rubbish_is_retried(self, scripted_sidecar):
         scripted_sidecar.ready = Reply(200, {}, [b'{"model": "m"}'])

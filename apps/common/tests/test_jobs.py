@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
+from celery import current_app
+from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 from kombu.exceptions import OperationalError as BrokerError
 
-from apps.common import jobs, tasks
+from apps.common import clock as clock_of_database
+from apps.common import jobs, queues, tasks
 from apps.interview.models import Attempt, Feedback
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +22,17 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class Clock:
+    """The database's, and a worker's monotonic one."""
+
     def __init__(self, monkeypatch):
         self.now = NOW
-        monkeypatch.setattr("django.utils.timezone.now", lambda: self.now)
+        self._seconds = 1000.0
+        monkeypatch.setattr("apps.common.clock.now", lambda: self.now)
+        monkeypatch.setattr("apps.common.jobs.monotonic", lambda: self._seconds)
 
     def passes(self, **duration):
         self.now += timedelta(**duration)
+        self._seconds += timedelta(**duration).total_seconds()
 
 
 @pytest.fixture
@@ -331,6 +340,7 @@ class TestSweep:
         clock.passes(seconds=76)
 
         tasks.sweep_jobs()
+        tasks.sweep_jobs()
 
         job.refresh_from_db()
         assert (job.status, job.failures, job.due_at) == ("queued", 1, clock.now)
@@ -358,6 +368,163 @@ class TestSweep:
 
         assert jobs.sweep(clock.now) == 0
         assert sent == []
+
+
+class TestClock:
+    """Leases are the database's, whatever a machine's own clock says."""
+
+    @pytest.mark.parametrize("minutes", [3, -3])
+    def test_a_machine_whose_clock_is_off_takes_no_living_workers_job(
+        self, candidate, question, monkeypatch, sent, minutes
+    ):
+        attempt = Attempt.objects.create(
+            user=candidate, question=question, number=1, language="en", answer="Memory."
+        )
+        job = Feedback.objects.create(attempt=attempt)
+        claimed = _claim(job)
+        wrong = datetime.now(UTC) + timedelta(minutes=minutes)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: wrong)
+
+        for _sweep in range(2):
+            tasks.sweep_jobs()
+
+        assert Feedback.claim(job.pk) is None
+        claimed.succeed(score=70, prose="Good.")
+        assert sent == []
+
+    def test_it_is_the_databases(self, db):
+        told = clock_of_database.now()
+
+        assert told.tzinfo is UTC
+        assert abs((told - datetime.now(UTC)).total_seconds()) < 60
+
+
+class TestDatabaseAway:
+    """Whoever asked a model waits for the database, and does not ask again."""
+
+    AWAY = OperationalError(2003, "Can't connect")
+
+    @pytest.fixture
+    def database(self, monkeypatch):
+        """Called with True or False: whether it answers the jobs' updates."""
+        monkeypatch.setattr("apps.common.connections.TRY_AGAIN_SECONDS", 0)
+        # Within a test's transaction nothing would wait.
+        monkeypatch.setattr("apps.common.connections.connection", Mock(in_atomic_block=False))
+        update, answers = Feedback._update_mine, True
+
+        def update_or_fail(job, **fields):
+            if not answers:
+                raise self.AWAY
+            update(job, **fields)
+
+        def set_answers(value):
+            nonlocal answers
+            answers = value
+
+        monkeypatch.setattr(Feedback, "_update_mine", update_or_fail)
+        return set_answers
+
+    def test_a_lease_is_renewed_as_soon_as_it_is_back(self, job, clock, database):
+        claimed = _claim(job)
+        database(False)
+        clock.passes(seconds=10)
+        claimed.beat()
+        database(True)
+        clock.passes(seconds=1)
+        claimed.beat()
+        job.refresh_from_db()
+        assert job.lease_until == NOW + timedelta(seconds=75)
+
+        clock.passes(seconds=1)
+        claimed.beat()
+
+        job.refresh_from_db()
+        assert job.lease_until == NOW + timedelta(seconds=87)
+
+    def test_a_mistake_in_a_renewal_is_told(self, job, clock, monkeypatch):
+        claimed = _claim(job)
+        clock.passes(seconds=10)
+        mistake = OperationalError(1054, "Unknown column")
+        monkeypatch.setattr(Feedback, "_update_mine", Mock(side_effect=mistake))
+
+        with pytest.raises(OperationalError):
+            claimed.beat()
+
+    def test_a_result_waits_until_it_is_back(self, job, clock, database, monkeypatch):
+        def work(mine, stream):
+            database(False)
+            return {"score": 70, "prose": "Good."}
+
+        waits = []
+
+        def back(seconds):
+            waits.append(seconds)
+            if len(waits) == 3:
+                database(True)
+
+        monkeypatch.setattr("apps.common.connections.time.sleep", back)
+
+        _perform(job, work)
+
+        assert len(waits) == 3
+        assert (job.status, job.attempts, job.score) == ("succeeded", 1, 70)
+
+    def test_after_it_was_away_living_workers_come_before_the_sweeper(self, job, clock, sent):
+        claimed = _claim(job)
+        clock.passes(seconds=100)
+        cache.clear()  # what a sweep leaves is gone after as long as a lease holds
+
+        tasks.sweep_jobs()
+        claimed.beat()
+        tasks.sweep_jobs()
+
+        job.refresh_from_db()
+        assert (job.status, job.attempts, job.failures) == ("running", 1, 0)
+        assert sent == []
+
+
+class TestStanding:
+    """A message that may still stand in its queue is not sent a second time."""
+
+    @pytest.fixture
+    def broker(self, valkey, valkey_server, settings):
+        settings.CELERY_BROKER_URL = settings.LIVE_STREAM_URL
+        with current_app.connection_for_write(settings.CELERY_BROKER_URL) as connection:
+            yield lambda job: current_app.send_task(
+                job.TASK, args=[str(job.pk)], connection=connection
+            )
+
+    def test_however_often_it_is_swept(self, job, clock, broker, monkeypatch, valkey):
+        broker(job)
+        sent_again = Mock()
+        monkeypatch.setattr(jobs, "enqueue", sent_again)
+        for _half_minute in range(20):
+            clock.passes(seconds=30)
+            assert jobs.sweep(clock.now) == 0
+
+        assert valkey.llen("interactive") == 1
+        sent_again.assert_not_called()
+
+        valkey.delete("interactive")  # its broker has forgotten it
+        assert jobs.sweep(clock.now) == 1
+        sent_again.assert_called_once()
+
+    def test_another_jobs_message_is_not_its_own(self, job, clock, broker, valkey, monkeypatch):
+        other = Mock(TASK=Feedback.TASK, pk=uuid4())
+        broker(other)
+        monkeypatch.setattr(queues, "PAGE", 1)
+        broker(other)
+
+        assert queues.standing(Feedback.TASK) >= {other.pk}
+        assert job.pk not in queues.standing(Feedback.TASK)
+
+    def test_without_a_broker_nothing_is_sent(self, job, clock, settings, sent):
+        settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+        clock.passes(seconds=61)
+
+        assert jobs.sweep(clock.now) == 0
+        job.refresh_from_db()
+        assert (job.due_at, sent) == (NOW, [])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,12 +11,15 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.common import clock
 from apps.common.jobs import Job, JobError, LeaseLost
 
 from .companies import Company
 from .sources import SourceText
 from .summaries import Summary
 
+STEPS_SECONDS = 2.0
+"""Between two notes of how far a summary is."""
 UNFINISHED = (Job.Status.QUEUED, Job.Status.RUNNING)
 
 
@@ -177,7 +180,7 @@ class SummaryJob(Job):
 
         Patience with what lies outside begins with the first claim, not in the line.
         """
-        queued_at = timezone.now() if self.attempts == 1 else self.queued_at
+        queued_at = clock.now() if self.attempts == 1 else self.queued_at
         self._update_mine(queued_at=queued_at, steps_done=0, steps_total=0)
 
     def take_turn(self) -> bool:
@@ -192,7 +195,7 @@ class SummaryJob(Job):
                 language=self.language,
                 status=self.Status.RUNNING,
                 turn=F("attempts"),
-                lease_until__gte=timezone.now(),
+                lease_until__gte=clock.now(),
             )
             if working.exclude(pk=self.pk).exists():
                 return False
@@ -201,15 +204,9 @@ class SummaryJob(Job):
 
     def note_steps(self, done: int, total: int) -> None:
         """Say how far it is: at first, then every few seconds. Raises LeaseLost."""
-        now = timezone.now()
-        silent = self.heartbeat_at is None or now - self.heartbeat_at >= timedelta(seconds=2)
-        if silent or (total and not self.steps_total):
-            self._update_mine(
-                steps_done=done,
-                steps_total=total,
-                heartbeat_at=now,
-                lease_until=now + self.LEASE,
-            )
+        if total and not self.steps_total:
+            self._renewed_at = float("-inf")
+        self.renew_lease(STEPS_SECONDS, steps_done=done, steps_total=total)
 
     def succeed(
         self, *, new: Summary | None = None, topics: list[str] | None = None, **result: Any
