@@ -46,6 +46,12 @@ from inference_sidecar.tasks import all_or_none, in_daemon_thread
 # points scored against one answer share nearly all of its tokens.
 CPU_DEFAULTS = {"enforce_eager": True, "max_num_batched_tokens": 256, "block_size": 32}
 CPU_KV_CACHE_GIB = "2"
+# vLLM takes an engine for dead, for good, when one step lasts longer than 300 s. On a CPU
+# that others keep busy a step of a larger model may: it grows with the weights, and shrinks
+# with the processors. 3 GiB on 2 processors get half an hour; nothing gets less than vLLM's.
+STEP_SECONDS_MIN = 300
+STEP_SECONDS_PER_GIB_AND_CPU = 1200
+UNKNOWN_WEIGHTS_GIB = 16.0  # of a model that is not a folder here
 # Whoever stops the sidecar kills it after five seconds or so; this must be over by then.
 SHUTDOWN_SECONDS = 1.5
 
@@ -62,6 +68,15 @@ def add_arguments(parser: FlexibleArgumentParser) -> FlexibleArgumentParser:
     return parser
 
 
+def step_seconds(model: str, processors: int) -> int:
+    """How long one step on a CPU may take before the engine counts as dead."""
+    folder = Path(model)
+    gib = UNKNOWN_WEIGHTS_GIB
+    if folder.is_dir():
+        gib = sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) / 2**30
+    return max(STEP_SECONDS_MIN, round(STEP_SECONDS_PER_GIB_AND_CPU * gib / processors))
+
+
 async def load(arguments: Sequence[str]) -> VLLMEngine:
     """Start vLLM with command-line ``arguments``; return when it answers at full speed.
 
@@ -72,6 +87,8 @@ async def load(arguments: Sequence[str]) -> VLLMEngine:
     engine_arguments = AsyncEngineArgs.from_cli_args(parser.parse_args(list(arguments)))
     if current_platform.is_cpu():
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", CPU_KV_CACHE_GIB)
+        seconds = step_seconds(engine_arguments.model, len(os.sched_getaffinity(0)))
+        os.environ.setdefault("VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS", str(seconds))
         if engine_arguments.enforce_eager:
             # vLLM compiles a few helpers even so: seconds in the first request, and
             # a C++ compiler that the machine may not have.
