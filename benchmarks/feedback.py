@@ -306,9 +306,8 @@ def english_cases() -> list[Case]:
 def prepare_people(count: int) -> list[str]:
     """API tokens of ``count`` candidates who have never answered anything."""
     from django.contrib.sessions.models import Session
-    from rest_framework.authtoken.models import Token
-
     from apps.accounts.models import User
+    from apps.accounts.tokens import token_create
     from apps.interview.models import Attempt
 
     Attempt.objects.all().delete()
@@ -317,11 +316,8 @@ def prepare_people(count: int) -> list[str]:
     User.objects.bulk_create(
         User(email=f"{number}@bench.example.org", password="!") for number in range(count)
     )
-    Token.objects.bulk_create(
-        Token(user=user, key=Token.generate_key())
-        for user in User.objects.filter(email__endswith="@bench.example.org")
-    )
-    return list(Token.objects.values_list("key", flat=True))
+    people = User.objects.filter(email__endswith="@bench.example.org")
+    return [token_create(user=user) for user in people]
 
 
 def server_packages(python: str) -> Path:

@@ -23,8 +23,8 @@ import json
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
-from rest_framework.authtoken.models import Token
 from apps.accounts.models import User
+from apps.accounts.tokens import token_create
 password = make_password({password!r})
 made = {{}}
 for name in {names!r}:
@@ -38,7 +38,7 @@ for name in {names!r}:
     session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
     session["_auth_user_hash"] = user.get_session_auth_hash()
     session.save()
-    made[name] = [Token.objects.create(user=user).key, session.session_key]
+    made[name] = [token_create(user=user), session.session_key]
 print(json.dumps(made))
 """
 

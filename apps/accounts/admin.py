@@ -11,13 +11,12 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from rest_framework.authtoken.models import TokenProxy
 
 from .models import User
 
 # Keys and tokens are nobody's to read, providers are configured in settings, and logins
 # are not logged. (Locks stay: staff lift them by deleting the row.)
-admin.site.unregister([SocialApp, SocialToken, TokenProxy, AccessFailureLog, AccessLog])
+admin.site.unregister([SocialApp, SocialToken, AccessFailureLog, AccessLog])
 
 
 class UserCreationForm(AdminUserCreationForm):

@@ -8,7 +8,6 @@ from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import exceptions, permissions, serializers
-from rest_framework.authtoken.models import Token
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,6 +16,7 @@ from apps.common.api import ErrorSerializer
 
 from .models import User
 from .services import email_must_be_verified
+from .tokens import TOKEN_DAYS, token_create
 
 
 def api_user(request: Request) -> User:
@@ -60,7 +60,11 @@ class TokenView(APIView):
     @extend_schema(
         operation_id="token_create",
         summary="Get a token",
-        description="Send it as `Authorization: Token …`. The same person gets the same token.",
+        description=(
+            "Send it as `Authorization: Token …`. Each call gives another one, which ends after "
+            f"{TOKEN_DAYS} days, when you change your password, and when you end it in your "
+            "settings."
+        ),
         tags=["auth"],
         auth=[],
         request=CredentialsSerializer,
@@ -85,5 +89,5 @@ class TokenView(APIView):
             raise InvalidCredentials
         if email_must_be_verified(user):
             raise EmailUnverified
-        token, _created = Token.objects.get_or_create(user=user)
-        return Response({"token": token.key})
+        name = request.headers.get("User-Agent", "")
+        return Response({"token": token_create(user=user, name=name)})

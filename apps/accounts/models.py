@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,3 +65,20 @@ class User(AbstractUser):
         if len(words) > 1 and words[0].isascii():
             return (words[0][0] + words[1][0]).upper()
         return words[0][-2:] if not words[0].isascii() else words[0][:2].upper()
+
+
+class ApiToken(models.Model):
+    """What a program calls the API with in a person's name; see ``tokens``."""
+
+    NAME_MAX_LENGTH = 80
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True)
+    """What the program called itself when it asked for it."""
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the key, which is long and random."""
+    password_mark = models.CharField(max_length=128)
+    """``User.get_session_auth_hash`` when it was made."""
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(db_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import app_settings as allauth_settings
@@ -19,7 +20,7 @@ from django.utils import timezone
 from apps.common import leftovers, limits
 from apps.common.limits import MINUTE, Limit
 
-from .models import User
+from .models import ApiToken, User
 
 Exporter = Callable[[User], Any]
 _exporters: dict[str, Exporter] = {}
@@ -50,6 +51,11 @@ def account_export(*, user: User) -> dict[str, Any]:
         "sign_in_providers": list(
             SocialAccount.objects.filter(user=user).values("provider", "uid", "date_joined")
         ),
+        "api_tokens": list(
+            ApiToken.objects.filter(user=user)
+            .order_by("pk")
+            .values("name", "created_at", "last_used_at", "expires_at")
+        ),
     }
     parts = {name: exporter(user) for name, exporter in _exporters.items()}
     return {"exported_at": timezone.now(), "profile": profile, **parts}
@@ -77,15 +83,34 @@ def account_delete(*, user: User) -> None:
     cheaper than a table that every login would have to keep.
     """
     with transaction.atomic():
-        own = [
-            session.session_key
-            for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
-            if session.get_decoded().get(SESSION_KEY) == str(user.pk)
-        ]
-        Session.objects.filter(session_key__in=own).delete()
+        _sessions_end(user)
         AccessAttempt.objects.filter(username=user.email).delete()
         leftovers.discard(key for eraser in _erasers for key in eraser(user))
         user.delete()
+
+
+def _sessions_end(user: User) -> None:
+    own = [
+        session.session_key
+        for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(session_key__in=own).delete()
+
+
+def logout_everywhere(*, user: User) -> None:
+    """End every session and every token of the person."""
+    with transaction.atomic():
+        _sessions_end(user)
+        ApiToken.objects.filter(user=user).delete()
+
+
+def expired_clear() -> None:
+    """Delete tokens that have ended, and wrong passwords that count no more."""
+    now = timezone.now()
+    ApiToken.objects.filter(expires_at__lte=now).delete()
+    counted = timedelta(hours=settings.AXES_COOLOFF_TIME)
+    AccessAttempt.objects.filter(attempt_time__lte=now - counted).delete()
 
 
 def language_set(*, user: User, language: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import services
+from . import services, tokens
 from .forms import DeleteForm, LanguageForm, SettingsForm
 from .models import User
 
@@ -51,7 +51,30 @@ def account_settings(request: HttpRequest) -> HttpResponse:
         services.remember_language(response, chosen)
         return response
     status = 422 if form.is_bound else 200
-    return render(request, "account/settings.html", {"form": form}, status=status)
+    context = {"form": form, "tokens": tokens.tokens_of(person)}
+    return render(request, "account/settings.html", context, status=status)
+
+
+@login_required
+@require_POST
+def token_end(request: HttpRequest, token_id: int) -> HttpResponse:
+    assert isinstance(request.user, User)
+    if not tokens.token_end(user=request.user, token_id=token_id):
+        raise Http404
+    messages.success(request, _("The token is ended. What used it has to log in again."))
+    return redirect("account_settings")
+
+
+@login_required
+@require_POST
+def logout_everywhere(request: HttpRequest) -> HttpResponse:
+    """Here, too: whoever is at this browser shows by logging in that it is theirs."""
+    assert isinstance(request.user, User)
+    person = User.objects.get(pk=request.user.pk)
+    logout(request)
+    services.logout_everywhere(user=person)
+    messages.success(request, _("You are logged out everywhere, and your API tokens are ended."))
+    return redirect("account_login")
 
 
 @never_cache

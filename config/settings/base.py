@@ -13,6 +13,8 @@ from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from import_export.formats.base_formats import CSV, XLSX
 
+from apps.common.logs import without_keys
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
@@ -46,7 +48,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "import_export",
     "rest_framework",
-    "rest_framework.authtoken",
     "apps.common",
     "apps.accounts",
     "apps.interview",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -266,6 +268,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.common.tasks.sweep_leftovers",
         "schedule": schedule(run_every=600),
     },
+    "clear what has expired": {
+        "task": "apps.accounts.tasks.clear_expired",
+        "schedule": schedule(run_every=24 * 60 * 60),
+    },
     "sweep unfinished uploads": {
         "task": "apps.resume.tasks.sweep_uploads",
         "schedule": schedule(run_every=24 * 60 * 60),
@@ -338,7 +344,7 @@ IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "apps.accounts.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -396,6 +402,27 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *_FORM_TARGETS],
     }
 }
+# Nothing here uses any of these, so nothing that gets in here can.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "camera",
+        "display-capture",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -442,6 +469,7 @@ LOGGING: dict[str, Any] = {
             "()": "structlog.stdlib.ProcessorFormatter",
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_keys,
                 structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
             ],
             "foreign_pre_chain": LOG_PROCESSORS,

@@ -9,9 +9,9 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
-from apps.accounts.models import User
+from apps.accounts.models import ApiToken, User
+from apps.accounts.tokens import token_create
 from apps.interview.models import Attempt, Draft, Feedback, QuestionProgress
 from apps.interview.services import attempt_submit, draft_save
 from conftest import PASSWORD
@@ -33,7 +33,7 @@ def history(candidate, other_candidate, question, sent):
             seconds_spent=61,
         )
         draft_save(user=person, question=question, text=f"next of {person.email}", revision=0)
-        Token.objects.create(user=person)
+        token_create(user=person)
     Feedback.objects.filter(attempt=attempts[candidate.email]).update(
         status="succeeded", score=80, prose="**Good.**", model="m", key_points=[{"id": "memory"}]
     )
@@ -91,7 +91,7 @@ class TestExport:
         self, client_for, candidate, history, question, sent, django_assert_num_queries
     ):
         client = client_for(candidate)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(reverse("account_export"))
         for number in range(5):
             attempt_submit(
@@ -131,7 +131,7 @@ class TestDelete:
         assert response.redirect_chain == [("/questions/", 302)]
         assert "deleted" in str(next(iter(response.context["messages"])))
         assert list(User.objects.all()) == [other_candidate]
-        for model in (Attempt, Draft, QuestionProgress, Token, EmailAddress):
+        for model in (Attempt, Draft, QuestionProgress, ApiToken, EmailAddress):
             assert set(model.objects.values_list("user_id", flat=True)) == {other_candidate.pk}
         assert Feedback.objects.count() == 1
         assert AccessAttempt.objects.count() == 0

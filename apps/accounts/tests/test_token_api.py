@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
-from rest_framework.authtoken.models import Token
 
+from apps.accounts.models import ApiToken
 from conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -21,15 +21,20 @@ def test_it_works(client, candidate):
 
     assert response.status_code == 200
     token = response.json()["token"]
-    assert Token.objects.get(key=token).user == candidate
+    assert ApiToken.objects.get().user == candidate
     listed = client.get("/api/v1/attempts", headers={"authorization": f"Token {token}"})
     assert listed.status_code == 200
 
 
-def test_the_same_person_gets_the_same_token(client, candidate):
+def test_each_program_gets_a_token_of_its_own(client, candidate):
     body = {"email": candidate.email, "password": PASSWORD}
 
-    assert _post(client, body).json() == _post(client, body).json()
+    first = _post(client, body, headers={"user-agent": "curl/8.1"}).json()["token"]
+    second = _post(client, body, headers={"user-agent": "x" * 300}).json()["token"]
+
+    assert first != second
+    names = list(ApiToken.objects.order_by("pk").values_list("name", flat=True))
+    assert names == ["curl/8.1", "x" * 80]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_an_unverified_address_gets_none(client, candidate):
 
     assert response.status_code == 403
     assert response.json()["error"]["code"] == "email_unverified"
-    assert Token.objects.count() == 0
+    assert ApiToken.objects.count() == 0
 
 
 def test_where_verification_is_optional_it_is_not_asked_for(client, candidate, settings):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from rest_framework.authtoken.models import Token
 
+from apps.accounts.tokens import token_create
 from apps.companies.models import Company, SourceText
 from apps.companies.services import sources as services
 
@@ -27,7 +27,7 @@ def company(db):
 
 @pytest.fixture
 def post(client, staff):
-    token = Token.objects.create(user=staff)
+    token = token_create(user=staff)
 
     def send(expected, **changes):
         body = {
@@ -41,7 +41,7 @@ def post(client, staff):
             ADDRESS,
             json.dumps(body),
             content_type="application/json",
-            headers={"authorization": f"Token {token.key}"},
+            headers={"authorization": f"Token {token}"},
         )
         assert response.status_code == expected, response.content.decode()
         return response.json()
@@ -161,12 +161,12 @@ def test_it_needs_a_token(client, company):
 
 
 def test_it_refuses_others_than_staff(client, candidate, company):
-    token = Token.objects.create(user=candidate)
+    token = token_create(user=candidate)
     response = client.post(
         ADDRESS,
         json.dumps({"company": "narae", "text": ENGLISH}),
         content_type="application/json",
-        headers={"authorization": f"Token {token.key}"},
+        headers={"authorization": f"Token {token}"},
     )
 
     assert response.status_code == 403
@@ -176,12 +176,12 @@ def test_it_refuses_others_than_staff(client, candidate, company):
 
 @pytest.mark.parametrize("body", ["", "[1]", "not json"])
 def test_a_body_that_is_no_object_is_refused(client, staff, company, body):
-    token = Token.objects.create(user=staff)
+    token = token_create(user=staff)
     response = client.post(
         ADDRESS,
         body,
         content_type="application/json",
-        headers={"authorization": f"Token {token.key}"},
+        headers={"authorization": f"Token {token}"},
     )
 
     assert response.status_code in (400, 422)
@@ -189,9 +189,9 @@ def test_a_body_that_is_no_object_is_refused(client, staff, company, body):
 
 
 def test_it_rejects_get(client, staff):
-    token = Token.objects.create(user=staff)
+    token = token_create(user=staff)
 
-    response = client.get(ADDRESS, headers={"authorization": f"Token {token.key}"})
+    response = client.get(ADDRESS, headers={"authorization": f"Token {token}"})
 
     assert response.status_code == 405
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from rest_framework.authtoken.models import Token
 
+from apps.accounts.tokens import token_create
 from apps.interview import services
 from apps.interview.models import Attempt, Feedback, KeyPoint, Question, QuestionProgress, Topic
 
@@ -34,8 +34,8 @@ class Api:
         self.client = client
         self.headers = {}
         if person:
-            token, _created = Token.objects.get_or_create(user=person)
-            self.headers = {"authorization": f"Token {token.key}"}
+            token = token_create(user=person)
+            self.headers = {"authorization": f"Token {token}"}
 
     def get(self, url):
         return self.client.get(url, headers=self.headers)
@@ -162,7 +162,7 @@ class TestQuestions:
             f"q{number:02}" for number in range(45)
         ]
 
-    @pytest.mark.parametrize(("limit", "count"), [("3", 3), ("1000", 30), ("0", 20), ("x", 20)])
+    @pytest.mark.parametrize(("limit", "count"), [("3", 3), ("1000", 30)])
     def test_limit(self, api, topic, limit, count):
         for number in range(30):
             Question.objects.create(topic=topic, slug=f"q{number}", status="published", text_en="?")
@@ -172,8 +172,8 @@ class TestQuestions:
     def test_a_wrong_cursor(self, api, question):
         response = api.get(f"{QUESTIONS}?cursor=rubbish")
 
-        assert response.status_code == 404
-        assert _error(response)["code"] == "not_found"
+        assert response.status_code == 422
+        assert list(_error(response)["fields"]) == ["cursor"]
 
     @pytest.fixture
     def shelf(self, topic, candidate):
@@ -231,6 +231,7 @@ class TestQuestions:
                 KeyPoint.objects.create(question=question, slug="a", text_en="a")
 
         fill(0, 2)
+        api.get(QUESTIONS)  # the first use of a token is noted
         with django_assert_num_queries(3):
             api.get(QUESTIONS)
         fill(2, 15)
@@ -435,7 +436,8 @@ class TestAttempts:
             key_points=POINTS,
             prose="**Good.**",
             prose_method="model",
-            method="scripted",
+            method="judge",
+            guess=True,
             model="m",
             prompt_version="p-1",
             prompt_tokens=20,
@@ -451,7 +453,8 @@ class TestAttempts:
             "key_points": POINTS,
             "prose": "**Good.**",
             "prose_method": "model",
-            "method": "scripted",
+            "method": "judge",
+            "guess": True,
             "model": "m",
             "prompt_version": "p-1",
             "prompt_tokens": 20,
@@ -497,6 +500,7 @@ class TestAttempts:
     def test_a_constant_number_of_queries(
         self, api, candidate, question, attempt, sent, django_assert_num_queries
     ):
+        api.get(ATTEMPTS)  # the first use of a token is noted
         with django_assert_num_queries(2):
             api.get(ATTEMPTS)
         for number in range(10):

@@ -8,15 +8,19 @@ from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.db import connection
 from django.test import AsyncClient
-from rest_framework.authtoken.models import Token
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from apps.accounts.tokens import token_create
 from apps.common import live
 from apps.common.live import Event, Publisher
 from apps.common.streaming import write_json
 from apps.interview import services, streaming
 from apps.interview.models import Feedback
-from apps.interview.streaming import HtmlWriter, finished_events
+from apps.interview.presentation import pending_points
+from apps.interview.streaming import Before, HtmlWriter, finished_events
 
 pytestmark = pytest.mark.django_db
 EVIL = "<img src=x onerror=alert(1)>"
@@ -31,7 +35,19 @@ POINTS = [
     },
     {"id": "heap", "text": EVIL, "weight": 1, "status": "missing", "confidence": 0.7},
 ]
-ASSESSMENT = {"score": 75, "key_points": POINTS, "method": "scripted"}
+ASSESSMENT = {"score": 75, "key_points": POINTS, "method": "judge", "guess": False}
+WRONG = {
+    "id": "sharing",
+    "text": "Threads of a process share its heap.",
+    "weight": 2,
+    "status": "wrong",
+    "confidence": 0.9,
+    "quote": {"start": 0, "end": 10, "text": "Own memory"},
+    "misconception": {
+        "statement": "Each thread has a heap of its own.",
+        "correction": "The heap belongs to the process.",
+    },
+}
 
 
 @pytest.fixture
@@ -51,7 +67,7 @@ def _judged(attempt, **fields):
         "status": "succeeded",
         "score": 75,
         "key_points": POINTS,
-        "method": "scripted",
+        "method": "judge",
         "prose": "**Good** " + EVIL,
         **fields,
     }
@@ -260,10 +276,96 @@ class TestPageStream:
 class TestHtmlWriter:
     """Without a connection: one batch renders each region once."""
 
-    def _writer(self, rf, candidate, previous=None):
+    def _writer(self, rf, candidate, previous=None, points=()):
         request = rf.get("/")
         request.user = candidate
-        return HtmlWriter(request, previous)
+        with translation.override("en"):
+            return HtmlWriter(request, Before(list(points), previous))
+
+    def _write(self, writer, attempt, *events):
+        """{region: HTML}, without a database, as in the event loop."""
+        with CaptureQueriesContext(connection) as asked:
+            pieces = writer(attempt, [Event("", name, data) for name, data in events])
+        assert len(asked) == 0
+        return {name: data for name, _id, data in _parse("".join(pieces))}
+
+    def test_marks_are_drawn_one_by_one_in_their_places(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate, points=pending_points(attempt))
+        regions = self._write(writer, attempt, ("progress", {"state": "running", "run": 1}))
+        assert set(regions) == {"score", "answer", "prose", "state"}
+        assert "0 of 3 points read" in regions["score"]
+        assert regions["score"].count("Being read") == 3
+
+        regions = self._write(writer, attempt, ("mark", WRONG))
+
+        assert set(regions) == {"score", "answer"}
+        assert "1 of 3 points read" in regions["score"]
+        assert regions["score"].count("Being read") == 2
+        assert re.findall(r"class=\"point point-(\w+)", regions["score"]) == [
+            "pending",
+            "wrong",
+            "pending",
+        ]
+        assert "This says the opposite" in regions["score"]
+        assert "“Own memory”" in regions["score"]
+        assert "The heap belongs to the process." in regions["score"]
+        assert '<details class="point-correction">' in regions["score"], "its space is one line"
+        assert 'class="evidence evidence-wrong" data-points="2">Own memory<' in regions["answer"]
+        assert "score-value-pending" in regions["score"]
+
+        unsure = {**WRONG, "id": "memory", "status": "unsure", "misconception": None}
+        missing = {"id": "switching", "text": "Switching", "weight": 1, "status": "missing"}
+        regions = self._write(writer, attempt, ("mark", unsure), ("mark", missing))
+
+        assert "3 of 3 points read" in regions["score"]
+        assert "Not sure" in regions["score"]
+        assert "Not there yet" in regions["score"]
+
+    def test_a_point_that_staff_added_meanwhile_is_drawn_too(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate)
+
+        regions = self._write(writer, attempt, ("mark", WRONG))
+
+        assert regions["score"].count('class="point ') == 1
+
+    def test_a_new_run_drops_the_marks_of_the_last(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate, points=pending_points(attempt))
+        self._write(writer, attempt, ("mark", WRONG), ("assessment", ASSESSMENT))
+
+        regions = self._write(writer, attempt, ("progress", {"state": "running", "run": 2}))
+
+        assert "0 of 3 points read" in regions["score"]
+        assert "75<small>" not in regions["score"]
+        assert "<mark" not in regions["answer"]
+
+    def test_while_it_waits_nothing_is_being_read(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate, points=pending_points(attempt))
+        self._write(writer, attempt, ("progress", {"state": "running", "run": 1}))
+
+        waiting = {"state": "waiting", "reason": "inference_busy"}
+        regions = self._write(writer, attempt, ("mark", WRONG), ("progress", waiting))
+
+        assert "Being read" not in regions["score"]
+        assert "1 of 3 points read" in regions["score"], "what came already stays"
+
+    def test_a_failure_keeps_nothing_half_made(self, rf, candidate, attempt):
+        writer = self._writer(rf, candidate, points=pending_points(attempt))
+        self._write(writer, attempt, ("mark", WRONG))
+
+        regions = self._write(writer, attempt, ("error", {"code": "internal", "retryable": True}))
+
+        assert "The score appears here" in regions["score"]
+        assert "Being read" not in regions["score"]
+        assert "<mark" not in regions["answer"]
+        assert regions["end"] == "failed"
+
+    @pytest.mark.parametrize("is_guess", [True, False])
+    def test_guesses_are_called_guesses(self, rf, candidate, attempt, is_guess):
+        writer = self._writer(rf, candidate)
+
+        regions = self._write(writer, attempt, ("assessment", ASSESSMENT | {"guess": is_guess}))
+
+        assert ("These marks are guesses" in regions["score"]) is is_guess
 
     def test_many_deltas_are_one_region(self, rf, candidate, attempt):
         writer = self._writer(rf, candidate)
@@ -309,7 +411,7 @@ class TestApiStream:
         return f"/api/v1/attempts/{attempt.pk}/events"
 
     def _token(self, person):
-        return {"authorization": f"Token {Token.objects.create(user=person).key}"}
+        return {"authorization": f"Token {token_create(user=person)}"}
 
     def test_it_works(self, candidate, attempt, valkey):
         publisher = Publisher(attempt.feedback.stream_key)

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 import requests
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from apps.accounts.tokens import token_create
 from apps.common import storage
 from apps.common.models import Leftover
 from apps.common.storage import PresignedPost
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def _api(person):
     client = APIClient(headers={"accept-language": "en"})
-    client.credentials(
-        HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=person)[0].key}"
-    )
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token_create(user=person)}")
     return client
 
 
@@ -222,7 +220,7 @@ def test_wrong_methods(method, place, api, candidate):
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 def test_an_address_that_there_is_not(method, candidate):
     api = APIClient(enforce_csrf_checks=True)
-    api.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=candidate).key}")
+    api.credentials(HTTP_AUTHORIZATION=f"Token {token_create(user=candidate)}")
 
     response = getattr(api, method)(f"/api/v1/documents/{uuid4()}/finish")
 
