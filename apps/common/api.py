@@ -7,6 +7,8 @@ from typing import Any
 import structlog
 from django import forms
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import DataError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -51,6 +53,36 @@ class Pages(CursorPagination):
     page_size = 20
     page_size_query_param = "limit"
     max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int:
+        """What is asked for, at most ``max_page_size``; nonsense is told, not passed over."""
+        wanted = request.query_params.get(self.page_size_query_param)
+        if wanted is None:
+            return self.page_size
+        if not (wanted.isascii() and wanted.isdigit() and wanted.strip("0")):
+            told = _("Write a whole number from 1 to %(max)d.") % {"max": self.max_page_size}
+            raise exceptions.ValidationError({self.page_size_query_param: [told]})
+        return self.max_page_size if len(wanted) > 9 else min(int(wanted), self.max_page_size)
+
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except exceptions.NotFound as error:
+            raise _no_cursor() from error
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        """A cursor may be well formed and name a position that no row can have."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, TypeError, OverflowError, DjangoValidationError, DataError) as error:
+            if self.cursor is None:
+                raise
+            raise _no_cursor() from error
+
+
+def _no_cursor() -> exceptions.ValidationError:
+    told = _("This is no cursor of ours. Take it from “next” or “previous”, or leave it out.")
+    return exceptions.ValidationError({"cursor": [told]})
 
 
 class NewestFirst(Pages):

@@ -5,6 +5,7 @@ Every bad row is named in the dry run and nothing is written then.
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -16,6 +17,15 @@ from django.utils.translation import gettext as _
 from import_export import forms, resources, widgets
 from import_export.results import Result
 from modeltranslation.translator import translator
+
+_FORMULA_SIGNS = r"[=+\-@＝＋－＠\t\r\n]"
+COULD_BE_A_FORMULA = re.compile(f"'*{_FORMULA_SIGNS}")
+MARKED_AS_TEXT = re.compile(f"'+{_FORMULA_SIGNS}")
+"""With the sign by which spreadsheets know a text; it goes again when the sheet comes back."""
+
+
+def _as_text(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and COULD_BE_A_FORMULA.match(cell) else cell
 
 
 class SheetImportForm(forms.ImportForm):
@@ -86,6 +96,13 @@ class SheetResource(resources.ModelResource):
         for name, value in row.items():
             if value is None:
                 row[name] = ""
+            elif isinstance(value, str) and MARKED_AS_TEXT.match(value):
+                row[name] = value[1:]
+
+    def after_export(self, queryset: Any, dataset: Any, **kwargs: Any) -> None:
+        """No cell is a formula to whoever opens the sheet: some texts are strangers'."""
+        for place, row in enumerate(dataset):
+            dataset[place] = [_as_text(cell) for cell in row]
 
     def skip_row(
         self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None

@@ -83,18 +83,20 @@ def test_who_is_stopped_is_told_for_how_long(monkeypatch):
         assert long_wait.message == "짧은 시간에 많이 보내셨어요. 60분 뒤에 다시 해 주세요."
 
 
+def _port(valkey):
+    return valkey.connection_pool.connection_kwargs["port"]
+
+
 def test_in_redis_it_counts_and_without_redis_nobody_is_stopped(valkey, monkeypatch):
     address = "redis://127.0.0.1:{port}/1"
-    here = FailOpenRedisCache(
-        address.format(port=valkey.connection_pool.connection_kwargs["port"]), {}
-    )
+    here = FailOpenRedisCache(address.format(port=_port(valkey)), {})
     away = FailOpenRedisCache(address.format(port=1), {})
 
     monkeypatch.setattr(limits, "cache", here)
     assert _tries("alice", THREE) == 3
     monkeypatch.setattr(limits, "cache", away)
     assert _tries("alice", THREE) == 5
-    with redis.Redis.from_url(here._servers[0]) as client:
+    with redis.Redis.from_url(address.format(port=_port(valkey))) as client:
         keys = client.keys("*")
         assert all(0 < client.ttl(key) <= 60 for key in keys) and len(keys) == 2
         client.flushdb()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import get_language
@@ -61,8 +62,7 @@ class ProfileView(APIView):
     def put(self, request: Request) -> Response:
         user = api_user(request)
         known = services.profile_of(user)
-        wanted = request.headers.get("If-Match", "*")
-        if wanted not in ("*", _etag(known)):
+        if not _matches(request.headers.get("If-Match", "*"), known):
             raise PreconditionFailed
         try:
             saved = services.profile_save(user=user, data=request.data, revision=known.revision)
@@ -76,6 +76,18 @@ class ProfileView(APIView):
 
 def _etag(profile: Profile) -> str:
     return f'"{profile.revision}"'
+
+
+def _matches(if_match: str, profile: Profile) -> bool:
+    """Whether one of the header's tags is the profile's, as it is or as a proxy made it.
+
+    One that compresses makes it weak (nginx) or writes how into it (Apache); the revision in
+    it says all the same just what was read.
+    """
+    if if_match.strip() == "*":
+        return True
+    revisions = re.findall(r'(?:W/)?"(\d{1,18})(?:[-;](?:gzip|br|zstd|deflate))?"', if_match)
+    return str(profile.revision) in revisions
 
 
 def _reply(profile: Profile) -> Response:

@@ -40,6 +40,34 @@ def test_a_profile_that_changed_meanwhile_is_not_overwritten(api):
     assert api.get(URL).json() == {"basics": {"name": "Elsewhere"}}
 
 
+@pytest.mark.parametrize(
+    "form",
+    ['"{}"', 'W/"{}"', '"{}-gzip"', '"{};br"', '"0", W/"{}"', 'W/"7","{}"', " * ", "*"],
+)
+def test_the_tag_counts_as_a_proxy_gives_it_on(api, form):
+    """One that compresses makes it weak, and a profile could never be saved again."""
+    read = api.put(URL, {"basics": {"name": "A"}}, format="json")["ETag"].strip('"')
+    header = form.replace("{}", read)
+
+    for name in ("B", "C"):
+        response = api.put(
+            URL, {"basics": {"name": name}}, format="json", headers={"If-Match": header}
+        )
+        if name == "B":
+            assert response.status_code == 200
+    assert response.status_code == (200 if "*" in form else 412)
+
+
+@pytest.mark.parametrize("header", ['W/"99"', '"-1"', "1", "", '"1x"', 'W/"', "nonsense"])
+def test_a_tag_that_is_not_the_profiles_overwrites_nothing(api, header):
+    assert api.put(URL, {"basics": {"name": "A"}}, format="json")["ETag"] == '"1"'
+
+    response = api.put(URL, {"basics": {"name": "B"}}, format="json", headers={"If-Match": header})
+
+    assert response.status_code == 412
+    assert api.get(URL).json() == {"basics": {"name": "A"}}
+
+
 def test_meta_is_not_kept(api):
     api.put(URL, {"$schema": "x", "meta": {"version": "v1"}, "skills": []}, format="json")
 
