@@ -6,7 +6,7 @@
 
 Replies belong to the answers that contain a text, so that what one test left behind
 cannot meet another's. They are used in turn; the last one stays. Every other answer
-gets ``Reply()``: an assessment, three pieces of prose, and the end. For a summary the
+gets ``Reply()``: marks, an assessment, three pieces of prose, and the end. For a summary the
 text is looked for in the request's id, and ``Reply()`` quotes the first source's start.
 """
 
@@ -39,7 +39,10 @@ class Reply:
     ``status`` other than 200: a refusal with ``code``. ``raw``: these bytes in place of
     events. ``hold_after``: that many pieces of prose, then nothing but comments until
     ``release``; 0 holds right after the assessment, and before a summary, of which
-    there are no pieces. ``ending``: ``done``, ``early``
+    there are no pieces. ``hold_after_marks``: the same after that many marks.
+    ``statuses``: of the key points, in their order; a ``wrong`` one makes the first
+    misconception there is, and each but a missing one rests on a line of the answer.
+    ``ending``: ``done``, ``early``
     (the stream ends without it), ``cut`` (the connection breaks), ``error`` (an error
     event) or ``silence`` (not even a comment). ``assessment`` replaces fields of the
     assessment, ``quote`` fields of its one quote.
@@ -54,6 +57,8 @@ class Reply:
     quote: dict[str, Any] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=lambda: list(PIECES))
     hold_after: int | None = None
+    hold_after_marks: int | None = None
+    statuses: list[str] = field(default_factory=list)
     ending: Literal["done", "early", "cut", "error", "silence"] = "done"
 
 
@@ -210,7 +215,12 @@ def _feedback(body: dict[str, Any], reply: Reply, script: Script) -> Iterator[st
     if reply.raw is not None:
         yield reply.raw
         return
-    yield _event("assessment", _assessment(body, reply.quote) | reply.assessment)
+    assessment = _assessment(body, reply) | reply.assessment
+    for number, mark in enumerate(assessment["key_points"]):
+        if number == reply.hold_after_marks:
+            yield from _held(script)
+        yield _event("mark", mark)
+    yield _event("assessment", assessment)
     for number in range(len(reply.pieces) + 1):
         if number == reply.hold_after:
             yield from _held(script)
@@ -263,19 +273,24 @@ def _event(name: str, data: dict[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
-def _assessment(body: dict[str, Any], quote: dict[str, Any]) -> dict[str, Any]:
-    """First key point covered (by the answer's first words), second partial, the rest missing."""
-    words = body["answer"][:12]
-    points: list[dict[str, Any]] = [
-        {"id": point["id"], "status": "missing", "confidence": 0.8} for point in body["key_points"]
-    ]
-    points[0] |= {
-        "status": "covered",
-        "quote": {"start": 0, "end": len(words), "text": words} | quote,
-    }
-    if len(points) > 1:
-        points[1]["status"] = "partial"
-    return {"score": SCORE, "key_points": points, "method": "scripted"}
+def _assessment(body: dict[str, Any], reply: Reply) -> dict[str, Any]:
+    """First key point covered (by the answer's first words), second partial, the rest missing,
+    where the reply has no statuses of its own."""
+    answer = body["answer"]
+    statuses = reply.statuses or ["covered", "partial"]
+    passages = answer.splitlines() if reply.statuses else [answer[:12]]
+    points: list[dict[str, Any]] = []
+    for number, point in enumerate(body["key_points"]):
+        status = statuses[number] if number < len(statuses) else "missing"
+        mark = {"id": point["id"], "status": status, "confidence": 0.8}
+        if status != "missing" and number < len(passages):
+            start = answer.index(passages[number])
+            place = {"start": start, "end": start + len(passages[number])}
+            mark["quote"] = place | {"text": passages[number]} | reply.quote
+        if status == "wrong" and point["misconceptions"]:
+            mark["misconception"] = 0
+        points.append(mark)
+    return {"score": SCORE, "key_points": points, "method": "judge"}
 
 
 def _done(reply: Reply) -> dict[str, Any]:
@@ -293,6 +308,7 @@ Stream = Callable[[dict[str, Any], Reply, Script], Iterator[str]]
 _STREAMS: dict[str, Stream] = {"/v1/feedback": _feedback, "/v1/summaries": _summary}
 _MODEL = {
     "model": "scripted-model",
+    "guess": False,
     "summaries": {"method": "quoted", "prompt_version": "scripted-1"},
 }
 

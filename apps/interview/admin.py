@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,8 +21,8 @@ from apps.common.markdown import render as render_markdown
 from apps.common.sheets import SheetAdminMixin, SheetExportForm, SheetImportForm
 
 from . import services
-from .models import Attempt, Feedback, KeyPoint, Question, Topic
-from .presentation import marked_answer
+from .models import MISCONCEPTIONS_MAX, Attempt, Feedback, KeyPoint, Misconception, Question, Topic
+from .presentation import marked_answer, status_word
 from .resources import (
     KEY_POINTS_MAX,
     KEY_POINTS_MIN,
@@ -72,6 +73,40 @@ class KeyPointInline(admin.StackedInline):
     ]
 
 
+class MisconceptionFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        named = Counter(
+            form.cleaned_data["key_point"]
+            for form in self.forms
+            if getattr(form, "cleaned_data", {}).get("key_point")
+            and not form.cleaned_data.get("DELETE")
+        )
+        for key_point, count in named.items():
+            if count > MISCONCEPTIONS_MAX:
+                raise ValidationError(
+                    _("“%(point)s” has more than %(max)d misconceptions."),
+                    params={"point": key_point, "max": MISCONCEPTIONS_MAX},
+                )
+
+
+class MisconceptionInline(admin.StackedInline):
+    model = Misconception
+    formset = MisconceptionFormSet
+    extra = 0
+    fields = [
+        ("statement_ko", "statement_en"),
+        ("correction_ko", "correction_en"),
+        ("key_point", "position"),
+    ]
+
+    def get_formset(self, request: HttpRequest, obj: Question | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        # Only the question's own: a mistake about another's key point would never be asked.
+        formset.form.base_fields["key_point"].queryset = KeyPoint.objects.filter(question=obj)
+        return formset
+
+
 @admin.register(Question)
 class QuestionAdmin(SheetAdminMixin, ImportExportModelAdmin):
     resource_classes = [QuestionResource, KeyPointResource]
@@ -87,8 +122,17 @@ class QuestionAdmin(SheetAdminMixin, ImportExportModelAdmin):
         (_("Model answer"), {"fields": [("model_answer_ko", "model_answer_en")]}),
         (_("Common mistakes"), {"fields": [("common_mistakes_ko", "common_mistakes_en")]}),
     ]
-    inlines = [KeyPointInline]
+    inlines = [KeyPointInline, MisconceptionInline]
     actions = ["publish", "unpublish"]
+
+    def get_inlines(self, request: HttpRequest, obj: Question | None) -> Any:
+        """A mistake names a key point, so a question has some before it gets the first."""
+        return self.inlines if obj else [KeyPointInline]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Mistakes first: one may have been changed whose key point goes with this save."""
+        ordered = sorted(formsets, key=lambda formset: formset.model is not Misconception)
+        super().save_related(request, form, ordered, change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         return super().get_queryset(request).annotate(points=Count("key_points", distinct=True))
@@ -197,19 +241,18 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("key points"))
     def points_html(self, feedback: Feedback) -> SafeString:
-        words = {
-            "covered": _("Covered"),
-            "partial": _("Partly"),
-            "missing": _("Not there yet"),
-            "wrong": _("Worth a second look"),
-        }
         lines = [
-            (words[point["status"]], point["text"], point["confidence"])
+            (
+                status_word(point),
+                point["text"],
+                point["confidence"],
+                point.get("misconception", {}).get("statement", ""),
+            )
             for point in feedback.key_points
         ]
         return format_html(
             '<div class="prose-in-admin"><ul>{}</ul></div>',
-            format_html_join("", "<li>{}: {} ({})</li>", lines),
+            format_html_join("", "<li>{}: {} ({}) {}</li>", lines),
         )
 
     def render_change_form(

@@ -224,10 +224,13 @@ class AttemptEventsView(APIView):
         operation_id="attempts_events",
         summary="Feedback as it is written (server-sent events)",
         description=(
-            "Events: `progress {state, run?, reason?}`, `assessment {score, key_points, method}`, "
-            "`delta {text}`, then `done {state}` or `error {code, retryable}`, which ends the "
-            "stream; `retryable` says whether asking again can help. A `progress` whose state is "
-            "`running` begins anew: drop what came before. "
+            "Events: `progress {state, run?, reason?}`; a `mark {id, text, weight, status, "
+            "confidence, quote?, misconception?}` for each key point as it is decided, in any "
+            "order, final when it comes; `assessment {score, key_points, method, guess}` with "
+            "all of them in the question's order; `delta {text}`; then `done {state}` or "
+            "`error {code, retryable}`, which ends the stream. `retryable` says whether asking "
+            "again can help. A finished job's stream has no `mark`. "
+            "A `progress` whose state is `running` begins anew: drop what came before. "
             "Send the last id you saw as `Last-Event-ID` to go on from there."
         ),
         tags=["attempts"],

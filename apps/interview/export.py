@@ -9,8 +9,9 @@ from apps.accounts.models import User
 from .models import Attempt, Draft, QuestionProgress
 
 FEEDBACK_FIELDS = (
-    "status", "error_code", "score", "method", "key_points", "prose", "prose_method", "model",
-    "prompt_version", "prompt_tokens", "completion_tokens", "timing", "created_at", "finished_at",
+    "status", "error_code", "score", "method", "is_guess", "key_points", "prose", "prose_method",
+    "model", "prompt_version", "prompt_tokens", "completion_tokens", "timing",
+    "created_at", "finished_at",
 )  # fmt: skip
 
 

@@ -34,6 +34,10 @@ IMPROVE_BELOW = 80
 """A question is worth another try while its last score is below this (0–100)."""
 
 
+METHODS_THAT_JUDGE = ("judge", "rubric")
+"""Every other way of assessing, such as the old ``signals``, guesses from the words."""
+
+
 class Topic(models.Model):  # type: ignore[django-manager-missing]
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=60)
@@ -317,6 +321,11 @@ class Feedback(Job):
     class Meta(Job.Meta):
         verbose_name = _("feedback")
         verbose_name_plural = _("feedback")
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether whoever shows the marks says that they are guesses."""
+        return self.guess or self.method.partition("-")[0] not in METHODS_THAT_JUDGE
 
     @property
     def covered_count(self) -> int:

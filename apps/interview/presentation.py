@@ -8,12 +8,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 
 from .models import Attempt, Feedback, Question
+
+STATUS_WORDS = {
+    "covered": _("Covered"),
+    "partial": _("Partly"),
+    "unsure": _("Not sure"),
+    "missing": _("Not there yet"),
+    "wrong": _("This says the opposite"),
+}
+STRONGEST_FIRST = ("wrong", "covered", "partial", "unsure")
+"""Which status words show that several points rest on; nothing hides a contradiction."""
+
+
+def status_word(point: dict[str, Any]) -> str:
+    """A contradiction without words to point at is said with less certainty."""
+    if point["status"] == "wrong" and not point.get("quote"):
+        return _("Worth a second look")
+    return STATUS_WORDS[point["status"]]
 
 
 def marked_answer(answer: str, key_points: Sequence[dict[str, Any]]) -> SafeString:
@@ -23,9 +42,9 @@ def marked_answer(answer: str, key_points: Sequence[dict[str, Any]]) -> SafeStri
     stands in one mark; a piece that serves several key points names them all.
     """
     quotes = [
-        (point["quote"]["start"], point["quote"]["end"], number, point)
+        (point["quote"]["start"], point["quote"]["end"], number, point["status"])
         for number, point in enumerate(key_points, start=1)
-        if point.get("quote") and point["status"] in ("covered", "partial")
+        if point.get("quote") and point["status"] in STRONGEST_FIRST
     ]
     edges = sorted({0, len(answer), *(edge for quote in quotes for edge in quote[:2])})
     pieces: list[str] = []
@@ -35,14 +54,23 @@ def marked_answer(answer: str, key_points: Sequence[dict[str, Any]]) -> SafeStri
         if not here:
             pieces.append(text)
             continue
-        status = "covered" if any(q[3]["status"] == "covered" for q in here) else "partial"
+        status = min((quote[3] for quote in here), key=STRONGEST_FIRST.index)
         numbers = " ".join(str(quote[2]) for quote in here)
-        ending = "".join(
-            f'<sup class="evidence-number">{quote[2]}</sup>' for quote in here if quote[1] == end
-        )
         marked = f'<mark class="evidence evidence-{status}" data-points="{numbers}">{text}</mark>'
-        pieces.append(marked + ending)
+        pieces.append(marked)
+        pieces += [_number(quote[2], quote[3]) for quote in here if quote[1] == end]
     return mark_safe("".join(pieces))
+
+
+def _number(number: int, status: str) -> str:
+    """A key point's number after its words; one that is not plain evidence says so, too."""
+    if status not in ("wrong", "unsure"):
+        return f'<sup class="evidence-number">{number}</sup>'
+    word = escape(STATUS_WORDS[status])
+    return (
+        f'<sup class="evidence-number evidence-number-{status}">{number}'
+        f'<span class="visually-hidden"> ({word})</span></sup>'
+    )
 
 
 def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
@@ -53,11 +81,20 @@ def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
     )
 
 
+def pending_points(attempt: Attempt) -> list[dict[str, Any]]:
+    """The key points to be judged, in the language of their marks, so that nothing moves."""
+    with translation.override(attempt.language):
+        return [
+            {"id": point.slug, "text": point.text, "weight": point.weight, "status": "pending"}
+            for point in attempt.question.key_points.all()
+        ]
+
+
 def assessment_context(
-    attempt: Attempt, feedback: Feedback, previous: int | None
+    attempt: Attempt, points: Sequence[dict[str, Any]], previous: int | None
 ) -> dict[str, Any]:
-    """What the score card and the answer card show once the assessment is there."""
-    points = feedback.key_points
+    """What the score card and the answer card show: marks, and points yet to be marked."""
+    feedback = attempt.feedback
     total = sum(point["weight"] for point in points) or 1
 
     def share(status: str) -> int:
@@ -66,9 +103,15 @@ def assessment_context(
     return {
         "attempt": attempt,
         "feedback": feedback,
+        "points": [
+            point if point["status"] == "pending" else {**point, "word": status_word(point)}
+            for point in points
+        ],
+        "judged_count": sum(point["status"] != "pending" for point in points),
         "answer_html": marked_answer(attempt.answer, points),
         "covered_share": share("covered"),
         "partial_share": share("partial"),
+        "unsure_share": share("unsure"),
         "score_change": None if previous is None else (feedback.score or 0) - previous,
     }
 
@@ -96,8 +139,9 @@ def attempt_context(attempt: Attempt) -> dict[str, Any]:
         .select_related("feedback")
         .order_by("-number")[:20]
     )
+    points = pending_points(attempt) if feedback.score is None else feedback.key_points
     return {
-        **assessment_context(attempt, feedback, previous_score(attempt)),
+        **assessment_context(attempt, points, previous_score(attempt)),
         "state": feedback.status,
         "question": attempt.question,
         "siblings": siblings,

@@ -128,18 +128,35 @@ class QuoteSerializer(serializers.Serializer):
     text = serializers.CharField()
 
 
+class MadeMisconceptionSerializer(serializers.Serializer):
+    """A common mistake, and what the question's writers say to it."""
+
+    statement = serializers.CharField()
+    correction = serializers.CharField()
+
+
 class KeyPointMarkSerializer(serializers.Serializer):
     id = serializers.CharField()
     text = serializers.CharField()
     weight = serializers.IntegerField()
-    status = serializers.ChoiceField(["covered", "partial", "missing", "wrong"])
+    status = serializers.ChoiceField(
+        ["covered", "partial", "unsure", "missing", "wrong"],
+        help_text="`unsure` claims nothing and counts as partly there; "
+        "`wrong` says the opposite of the key point.",
+    )
     confidence = serializers.FloatField(min_value=0, max_value=1)
     quote = QuoteSerializer(required=False)
+    misconception = MadeMisconceptionSerializer(
+        required=False, help_text="With `wrong`, where the answer makes a known mistake."
+    )
 
 
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
     score = serializers.IntegerField(min_value=0, max_value=100)
     key_points = KeyPointMarkSerializer(many=True)
+    guess = serializers.BooleanField(
+        source="is_guess", help_text="The marks are guesses of a model too small to judge."
+    )
     timing = serializers.DictField(
         child=serializers.FloatField(allow_null=True), help_text="Milliseconds."
     )
@@ -152,6 +169,7 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "prose",
             "prose_method",
             "method",
+            "guess",
             "model",
             "prompt_version",
             "prompt_tokens",

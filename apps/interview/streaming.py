@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -19,8 +20,9 @@ from apps.common.connections import connection_given_back
 from apps.common.markdown import render as render_markdown
 from apps.common.streaming import JobStream, end_events
 
+from .feedback import assessment_data
 from .models import Attempt, Feedback
-from .presentation import assessment_context, own_attempt, previous_score
+from .presentation import assessment_context, own_attempt, pending_points, previous_score
 
 Writer = Callable[[Attempt, list[live.Event]], list[str]]
 
@@ -31,11 +33,11 @@ def load_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
         return own_attempt(user, attempt_id)
 
 
-def _load_for_page(user: User, attempt_id: uuid.UUID) -> tuple[Attempt, int | None]:
-    """As ``load_attempt``, with the score before it, which only the page shows."""
+def _load_for_page(user: User, attempt_id: uuid.UUID) -> tuple[Attempt, Before]:
+    """As ``load_attempt``, with what the page shows before there is an assessment."""
     with connection_given_back():
         attempt = own_attempt(user, attempt_id)
-        return attempt, previous_score(attempt)
+        return attempt, Before(pending_points(attempt), previous_score(attempt))
 
 
 def finished_events(feedback: Feedback) -> list[live.Event]:
@@ -43,14 +45,9 @@ def finished_events(feedback: Feedback) -> list[live.Event]:
     begin, end = end_events(feedback)
     if feedback.status != Feedback.Status.SUCCEEDED:
         return [begin, end]
-    assessment = {
-        "score": feedback.score,
-        "key_points": feedback.key_points,
-        "method": feedback.method,
-    }
     return [
         begin,
-        live.Event("", "assessment", assessment),
+        live.Event("", "assessment", assessment_data(feedback)),
         live.Event("", "delta", {"text": feedback.prose}),
         end,
     ]
@@ -68,6 +65,15 @@ def event_stream(
     ).response(attempt, after)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was there before the assessment: read once, because a stream reads no database."""
+
+    points: list[dict[str, Any]]
+    score: int | None
+    """Of the attempt before this one."""
+
+
 class HtmlWriter:
     """The page's form: each event carries the whole state of one region as HTML.
 
@@ -76,52 +82,83 @@ class HtmlWriter:
     templates here touch no database.
     """
 
-    def __init__(self, request: HttpRequest, previous_score: int | None) -> None:
+    def __init__(self, request: HttpRequest, before: Before) -> None:
         self.request = request
         self.language = translation.get_language()
-        self.previous_score = previous_score
+        self.before = before
+        self.state = ""
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.points = [dict(point) for point in self.before.points]
+        self.assessment: dict[str, Any] = {}
         self.prose = ""
 
     def __call__(self, attempt: Attempt, batch: list[live.Event]) -> list[str]:
-        regions: dict[str, str] = {}
+        changed: dict[str, None] = {}
+        for event in batch:
+            changed |= dict.fromkeys(self._apply(attempt.feedback, event))
         with translation.override(self.language):
-            for event in batch:
-                self._apply(attempt.feedback, event, regions, attempt)
-        return [live.sse(region, html) for region, html in regions.items()]
+            return [live.sse(region, self._html(region, attempt)) for region in changed]
 
-    def _apply(
-        self, feedback: Feedback, event: live.Event, regions: dict[str, str], attempt: Attempt
-    ) -> None:
+    def _apply(self, feedback: Feedback, event: live.Event) -> Sequence[str]:
+        """Take note of the event; the regions that it changes, in the page's order."""
+        if event.name == "mark":
+            self._decide(event.data)
+            return ["score", "answer"]
         if event.name == "assessment":
-            feedback.score = event.data["score"]
-            feedback.key_points = event.data["key_points"]
-            context = assessment_context(attempt, feedback, self.previous_score)
-            regions["score"] = self._render("_score_card.html", context)
-            regions["answer"] = self._render("_marked_answer.html", context)
-            regions["state"] = self._state(attempt, "writing")
-        elif event.name == "delta":
+            self.assessment, self.state = event.data, "writing"
+            return ["score", "answer", "state"]
+        if event.name == "delta":
             self.prose += event.data["text"]
-            regions["prose"] = render_markdown(self.prose)
-        elif event.name == "progress":
-            if event.data["state"] == "running":  # a new run: drop what the last one wrote
-                self.prose = ""
-                regions["prose"] = ""
-            regions["state"] = self._state(
-                attempt, event.data["state"], event.data.get("reason", "")
-            )
-        elif event.name == "error":
-            regions["state"] = self._state(attempt, "failed", event.data["code"])
-            regions["end"] = "failed"
-        elif event.name == "done":
-            regions["state"] = self._state(attempt, "succeeded")
-            regions["end"] = "succeeded"
+            return ["prose"]
+        if event.name == "progress":
+            self.state = event.data["state"]
+            feedback.error_code = event.data.get("reason", "")
+            if self.state != "running":
+                return ["state", *([] if self.assessment else ["score"])]
+            self._begin_anew()  # a new run: drop what the last one made
+            return ["score", "answer", "prose", "state"]
+        if event.name == "error":
+            self.state, feedback.error_code = "failed", event.data["code"]
+            self._begin_anew()  # nothing half-made is kept
+            return ["score", "answer", "prose", "state", "end"]
+        if event.name == "done":
+            self.state, feedback.error_code = "succeeded", ""
+            return ["state", "end"]
+        return []
 
-    def _state(self, attempt: Attempt, state: str, reason: str = "") -> str:
+    def _decide(self, mark: dict[str, Any]) -> None:
+        """Draw the mark in its point's place: staff may have changed the points since."""
+        for place, point in enumerate(self.points):
+            if point["id"] == mark["id"]:
+                self.points[place] = mark
+                return
+        self.points.append(mark)
+
+    def _html(self, region: str, attempt: Attempt) -> str:
+        if region == "end":
+            return self.state
+        if region == "prose":
+            return render_markdown(self.prose)
+        if region == "state":
+            return self._render("_feedback_state.html", self._assessed(attempt))
+        template = {"score": "_score_card.html", "answer": "_marked_answer.html"}[region]
+        return self._render(template, self._assessed(attempt))
+
+    def _assessed(self, attempt: Attempt) -> dict[str, Any]:
+        """The context of every region: what the stream has told, whatever the row says."""
         feedback = attempt.feedback
-        feedback.error_code = reason
-        return self._render(
-            "_feedback_state.html", {"attempt": attempt, "feedback": feedback, "state": state}
-        )
+        feedback.score = self.assessment.get("score")
+        feedback.guess = self.assessment.get("guess", False)
+        feedback.method = self.assessment.get("method", "")
+        feedback.key_points = self.assessment.get("key_points", [])
+        points = feedback.key_points or self.points
+        return {
+            **assessment_context(attempt, points, self.before.score),
+            "state": self.state,
+            "is_live": True,
+        }
 
     def _render(self, template: str, context: dict[str, Any]) -> str:
         return render_to_string(f"interview/{template}", context, request=self.request)

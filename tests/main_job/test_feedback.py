@@ -81,12 +81,18 @@ def test_an_answer_gets_one_feedback_that_all_watch(
     assert attempt["answer"] == answer
     for events in streams:
         order = names(events)
-        assert order[0] == "assessment"
+        assert order[:7] == ["mark"] * 6 + ["assessment"]
         assert order[-1] == "done"
-        assert set(order[1:-1]) == {"delta"}
+        assert set(order[7:-1]) == {"delta"}
+        marks = [event.data for event in events if event.name == "mark"]
+        assert sorted(marks, key=lambda mark: mark["id"]) == sorted(
+            feedback["key_points"], key=lambda mark: mark["id"]
+        )
         assert prose_of(events) == feedback["prose"]
         assessment = next(event.data for event in events if event.name == "assessment")
-        assert assessment == {key: feedback[key] for key in ("score", "key_points", "method")}
+        assert assessment == {
+            key: feedback[key] for key in ("score", "key_points", "method", "guess")
+        }
     assert generations(stack) == before + 1
     # Watching again, now that it is over, generates nothing either.
     assert prose_of(list(alice.events(attempt_id))) == feedback["prose"]

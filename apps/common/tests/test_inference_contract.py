@@ -50,6 +50,19 @@ def test_there_are_examples():
     assert len([path for path in STREAMED if path.stem.startswith("summary_")]) >= 8
 
 
+def test_the_examples_show_what_a_mark_can_be():
+    """Every status and a named misconception, so that both sides agree on their form."""
+    marks = [
+        item["data"]
+        for path in STREAMED
+        for item in json.loads(path.read_text())["response"].get("events", [])
+        if item["event"] == "mark"
+    ]
+
+    assert {mark["status"] for mark in marks} >= {"covered", "unsure", "missing", "wrong"}
+    assert [mark["misconception"] for mark in marks if "misconception" in mark] == [1]
+
+
 @pytest.mark.parametrize("path", STREAMED, ids=lambda path: path.stem)
 def test_the_client_understands(path, scripted_sidecar):
     example = json.loads(path.read_text())
@@ -99,5 +112,6 @@ def test_what_is_loaded(scripted_sidecar):
 
     assert inference.model() == inference.Model(
         model="scripted",
+        guess=False,
         summaries=inference.SummaryStrategy(method="quoted", prompt_version="scripted-1"),
     )

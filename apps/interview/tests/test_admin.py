@@ -11,7 +11,14 @@ import tablib
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from apps.interview.models import Attempt, Feedback, KeyPoint, Question, Topic
+from apps.interview.models import (
+    Attempt,
+    Feedback,
+    KeyPoint,
+    Misconception,
+    Question,
+    Topic,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +50,130 @@ def _question(topic, slug="paging", points=3, status="draft"):
             question=question, slug=f"p{number}", text_ko="점", text_en="Point", position=number
         )
     return question
+
+
+def _form(admin, question):
+    """What the question's page would post when nothing is changed."""
+    page = admin.get(reverse("admin:interview_question_change", args=[question.pk]))
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    return {
+        field.html_name: "" if field.value() is None else field.value()
+        for form in forms
+        for field in form
+    }
+
+
+MISTAKE = {
+    "statement_ko": "페이지 크기는 제각각이다",
+    "statement_en": "Pages differ in size",
+    "correction_ko": "크기가 모두 같아요.",
+    "correction_en": "They are all of one size.",
+}
+
+
+class TestMisconceptions:
+    def _post(self, admin, question, rows, **changes):
+        prefix = "misconceptions"
+        data = _form(admin, question) | changes
+        data[f"{prefix}-TOTAL_FORMS"] = len(rows)
+        for number, row in enumerate(rows):
+            data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+        return admin.post(reverse("admin:interview_question_change", args=[question.pk]), data)
+
+    def test_they_are_edited_on_their_questions_page(self, admin, topic):
+        question = _question(topic)
+        point = question.key_points.get(slug="p1")
+
+        response = self._post(admin, question, [{**MISTAKE, "key_point": point.pk, "position": 0}])
+
+        assert response.status_code == 302
+        made = Misconception.objects.get()
+        assert (made.question, made.key_point) == (question, point)
+        assert (made.statement_en, made.correction_ko) == (
+            "Pages differ in size",
+            "크기가 모두 같아요.",
+        )
+
+    def test_both_languages_are_asked_for(self, admin, topic):
+        question = _question(topic)
+        point = question.key_points.get(slug="p1")
+
+        response = self._post(
+            admin,
+            question,
+            [{**MISTAKE, "correction_en": "", "key_point": point.pk, "position": 0}],
+        )
+
+        assert response.status_code == 200
+        assert not Misconception.objects.exists()
+
+    def test_a_key_point_of_another_question_cannot_be_named(self, admin, topic):
+        question, other = _question(topic), _question(topic, "swapping")
+        point = other.key_points.first()
+
+        response = self._post(admin, question, [{**MISTAKE, "key_point": point.pk, "position": 0}])
+
+        assert response.status_code == 200
+        assert not Misconception.objects.exists()
+
+    def test_no_more_than_the_judge_takes(self, admin, topic):
+        question = _question(topic)
+        point = question.key_points.get(slug="p1")
+
+        response = self._post(
+            admin, question, [{**MISTAKE, "key_point": point.pk, "position": 0}] * 9
+        )
+
+        assert "more than 8 misconceptions" in response.text
+        assert not Misconception.objects.exists()
+
+    def test_one_changed_while_its_key_point_goes_goes_with_it(self, admin, topic):
+        question = _question(topic, points=4)
+        point = question.key_points.get(slug="p3")
+        made = Misconception.objects.create(question=question, key_point=point, **MISTAKE)
+        row = {**MISTAKE, "statement_en": "Changed", "key_point": point.pk, "position": 0}
+
+        response = self._post(
+            admin,
+            question,
+            [row | {"id": made.pk, "question": question.pk}],
+            **{"key_points-3-DELETE": "on", "misconceptions-INITIAL_FORMS": 1},
+        )
+
+        assert response.status_code == 302
+        assert question.key_points.count() == 3
+        assert not Misconception.objects.exists()
+
+    def test_a_new_question_asks_for_its_key_points_first(self, admin):
+        text = admin.get(reverse("admin:interview_question_add")).text
+
+        assert "key_points-TOTAL_FORMS" in text
+        assert "misconceptions-TOTAL_FORMS" not in text
+
+
+def test_staff_read_which_mistake_was_made(admin, topic, django_user_model):
+    user = django_user_model.objects.create_user("alice@example.org", "x")
+    mark = {"text": "Frames", "confidence": 0.9, "weight": 1}
+    wrong = {
+        **mark,
+        "status": "wrong",
+        "quote": {"start": 3, "end": 9, "text": "frames"},
+        "misconception": {"statement": "Pages differ in size", "correction": "They do not."},
+    }
+    feedback = _attempt(
+        user,
+        _question(topic),
+        status="succeeded",
+        score=50,
+        key_points=[wrong, {**mark, "status": "unsure"}],
+    )
+
+    page = admin.get(reverse("admin:interview_feedback_change", args=[feedback.pk])).text
+
+    assert "This says the opposite: Frames (0.9) Pages differ in size" in page
+    assert "Not sure: Frames (0.9)" in page
 
 
 def _attempt(user, question, **feedback):

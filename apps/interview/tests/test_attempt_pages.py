@@ -188,6 +188,55 @@ class TestPage:
         assert "owns an address space" in text
         assert "/stream" not in text
 
+    def test_what_says_the_opposite_is_quoted_and_corrected(self, client_for, candidate, attempt):
+        wrong = {
+            **POINTS[0],
+            "status": "wrong",
+            "misconception": {"statement": "All share.", "correction": "Each has its own."},
+        }
+        _judged(attempt, key_points=[wrong, {**POINTS[1], "status": "unsure"}], method="judge")
+
+        text = client_for(candidate).get(attempt.get_absolute_url()).text
+
+        assert "<strong>This says the opposite</strong>" in text
+        assert '<a class="point-quote" href="#my-answer" data-point-quote>“Own memory”</a>' in text
+        assert '<details class="point-correction" open>' in text, "without scripts it is all there"
+        assert "Each has its own." in text
+        assert '<mark class="evidence evidence-wrong" data-points="1">Own memory</mark>' in text
+        assert "<strong>Not sure</strong>" in text
+        assert "These marks are guesses" not in text
+
+    @pytest.mark.parametrize(
+        ("status", "word"),
+        [
+            ("covered", "Covered"),
+            ("partial", "Partly"),
+            ("missing", "Not there yet"),
+            ("wrong", "Worth a second look"),
+        ],
+    )
+    def test_marks_of_earlier_versions_still_show(
+        self, client_for, candidate, attempt, status, word
+    ):
+        """Such a row has no misconceptions, and its marks were guesses."""
+        point = {key: value for key, value in POINTS[0].items() if key != "quote"}
+        _judged(attempt, key_points=[{**point, "status": status}], method="signals-1")
+
+        text = client_for(candidate).get(attempt.get_absolute_url()).text
+
+        assert f"<strong>{word}</strong>" in text
+        assert "These marks are guesses: check the model answer." in text
+
+    def test_in_korean(self, client_for, candidate, attempt):
+        client = client_for(candidate)
+        wrong = {**POINTS[0], "status": "wrong"}
+        _judged(attempt, key_points=[wrong, {**POINTS[1], "status": "unsure"}])
+
+        text = client.get(attempt.get_absolute_url(), headers={"accept-language": "ko"}).text
+
+        for words in ("이 부분은 반대예요", "확실하지 않아요", "표시는 추측이에요"):
+            assert words in text
+
     def test_when_it_failed_it_says_so_and_offers_another_try(self, client_for, candidate, attempt):
         Feedback.objects.update(
             status="failed", error_code="inference_cut", error_detail="Traceback in prose"

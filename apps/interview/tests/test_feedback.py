@@ -7,7 +7,7 @@ import json
 import pytest
 from django.utils import translation
 
-from apps.common.tests.scripted_sidecar import DONE, event
+from apps.common.tests.scripted_sidecar import DONE, LOADED, Reply, event
 from apps.interview import services
 from apps.interview.feedback import payload_of
 from apps.interview.models import Feedback, KeyPoint, QuestionProgress
@@ -153,7 +153,7 @@ class TestGenerate:
         }
         assert [p["status"] for p in feedback.key_points] == ["covered", "partial", "missing"]
         assert "quote" not in feedback.key_points[2]
-        assert (feedback.model, feedback.method) == ("scripted", "scripted")
+        assert (feedback.model, feedback.method, feedback.is_guess) == ("scripted", "judge", False)
         assert (feedback.prompt_version, feedback.prose_method) == ("scripted-1", "model")
         assert (feedback.prompt_tokens, feedback.completion_tokens) == (20, 7)
         assert feedback.timing == DONE["timing"]
@@ -181,7 +181,8 @@ class TestGenerate:
         assert told[1][1] == {
             "score": 67,
             "key_points": feedback.key_points,
-            "method": "scripted",
+            "method": "judge",
+            "guess": False,
         }
         assert told[2][1] == {"text": "You name **memory**.\n\n"}
         assert told[4][1] == {"state": "succeeded"}
@@ -205,6 +206,121 @@ class TestGenerate:
         ids = [point["id"] for point in _run(attempt).key_points]
 
         assert ids == ["memory", "sharing", "switching"]
+
+    def test_each_mark_is_told_as_it_comes(self, attempt, scripted_sidecar, valkey):
+        wrong = {**_mark("sharing", "wrong", 32, 55, confidence=0.9), "misconception": 1}
+        marks = [MARKS[0], wrong, _mark("switching", "unsure", 32, 39)]
+        scripted_sidecar.judges(key_points=marks, marks=[marks[2], marks[0], marks[1]])
+
+        feedback = _run(attempt)
+
+        told = [
+            (fields[b"event"].decode(), json.loads(fields[b"data"]))
+            for _id, fields in valkey.xrange(feedback.stream_key)
+        ]
+        assert [name for name, _data in told] == [
+            "progress",
+            "mark",
+            "mark",
+            "mark",
+            "assessment",
+            "delta",
+            "delta",
+            "done",
+        ]
+        assert told[1][1] == {
+            "id": "switching",
+            "text": "Switching threads is cheaper.",
+            "weight": 1,
+            "status": "unsure",
+            "confidence": 0.8,
+            "quote": {"start": 32, "end": 39, "text": "Threads"},
+        }
+        assert told[3][1] == {
+            "id": "sharing",
+            "text": "Threads of a process share its heap.",
+            "weight": 2,
+            "status": "wrong",
+            "confidence": 0.9,
+            "quote": {"start": 32, "end": 55, "text": "Threads share the heap."},
+            "misconception": {
+                "statement": "Threads share a stack.",
+                "correction": "Each thread has a stack of its own.",
+            },
+        }
+        assert [told[2][1], told[3][1], told[1][1]] == feedback.key_points
+        assert told[4][1]["key_points"] == feedback.key_points
+
+    def test_a_misconception_keeps_the_words_it_was_told_in(self, attempt, scripted_sidecar):
+        wrong = {**_mark("sharing", "wrong", 32, 55), "misconception": 0}
+        scripted_sidecar.judges(key_points=[MARKS[0], wrong, MARKS[2]])
+        _run(attempt)
+
+        KeyPoint.objects.get(slug="sharing").misconceptions.all().delete()
+
+        assert Feedback.objects.get().key_points[1]["misconception"] == {
+            "statement": "Each thread has a heap of its own.",
+            "correction": "The heap belongs to the process.",
+        }
+
+    def test_each_mark_renews_the_lease(self, attempt, scripted_sidecar, monkeypatch):
+        beats = []
+        monkeypatch.setattr(Feedback, "beat", lambda job: beats.append(job.pk))
+        scripted_sidecar.judges(key_points=MARKS, marks=MARKS, prose=["Good."])
+
+        _run(attempt)
+
+        # Three marks, the assessment, one piece of prose, done.
+        assert beats == [attempt.feedback.pk] * 6
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            [_mark("memory", "wrong", 0, 30)],
+            [_mark("memory", "covered", 0, 29)],
+            [MARKS[0], _mark("memory", "missing")],
+            [_mark("invented")],
+            [_mark("memory", "covered", 0, 5, "B proc")],
+            [{**_mark("sharing", "wrong", 32, 55), "misconception": 2}],
+            [{**_mark("switching", "wrong", 32, 55), "misconception": 0}],
+        ],
+    )
+    def test_a_mark_that_turns_round_or_fits_nothing_is_not_kept(
+        self, attempt, scripted_sidecar, told, sent
+    ):
+        scripted_sidecar.judges(key_points=MARKS, marks=told)
+
+        feedback = _run(attempt)
+
+        assert (feedback.status, feedback.error_code) == ("queued", "inference_invalid")
+        assert (feedback.score, feedback.key_points) == (None, [])
+
+    @pytest.mark.parametrize(
+        ("method", "model_says", "is_guess"),
+        [
+            ("judge", False, False),
+            ("judge", True, True),
+            ("rubric-1", False, False),
+            ("retrieval", False, True),
+            ("signals-1", False, True),
+        ],
+    )
+    def test_guesses_are_told_apart(
+        self, attempt, scripted_sidecar, valkey, method, model_says, is_guess
+    ):
+        body = json.dumps(LOADED | {"guess": model_says}).encode()
+        scripted_sidecar.ready = Reply(pieces=[body])
+        scripted_sidecar.judges(key_points=MARKS, method=method)
+
+        feedback = _run(attempt)
+
+        assert (feedback.guess, feedback.is_guess) == (model_says, is_guess)
+        [told] = [
+            json.loads(fields[b"data"])
+            for _id, fields in valkey.xrange(feedback.stream_key)
+            if fields[b"event"] == b"assessment"
+        ]
+        assert told["guess"] is is_guess
 
     @pytest.mark.parametrize(
         "marks",

@@ -6,9 +6,10 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import translation
 
 from apps.interview.models import Attempt, Feedback
-from apps.interview.presentation import assessment_context, marked_answer
+from apps.interview.presentation import assessment_context, marked_answer, status_word
 
 
 def _point(start, end, status="covered", weight=1):
@@ -55,9 +56,43 @@ def test_the_same_words_for_two_points():
     )
 
 
-@pytest.mark.parametrize("status", ["wrong", "missing"])
-def test_only_evidence_is_marked(status):
+@pytest.mark.parametrize("status", ["missing", "pending"])
+def test_only_what_a_mark_rests_on_is_marked(status):
     assert marked_answer("abc", [_point(0, 3, status)]) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("status", "word"), [("wrong", "This says the opposite"), ("unsure", "Not sure")]
+)
+def test_what_is_no_evidence_looks_and_reads_differently(status, word):
+    with translation.override("en"):
+        html = marked_answer("abc", [_point(0, 3, status)])
+
+    assert html == (
+        f'<mark class="evidence evidence-{status}" data-points="1">abc</mark>'
+        f'<sup class="evidence-number evidence-number-{status}">1'
+        f'<span class="visually-hidden"> ({word})</span></sup>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "shown"),
+    [
+        (["covered", "wrong"], "wrong"),
+        (["unsure", "partial"], "partial"),
+        (["partial", "covered"], "covered"),
+    ],
+)
+def test_nothing_hides_a_contradiction(statuses, shown):
+    html = marked_answer("abc", [_point(0, 3, status) for status in statuses])
+
+    assert f'<mark class="evidence evidence-{shown}" data-points="1 2">abc</mark>' in html
+
+
+def test_a_contradiction_without_words_is_said_with_less_certainty():
+    with translation.override("en"):
+        assert status_word({"status": "wrong"}) == "Worth a second look"
+        assert status_word(_point(0, 3, "wrong")) == "This says the opposite"
 
 
 def test_markup_in_an_answer_is_text_even_where_a_quote_cuts_it():
@@ -84,24 +119,24 @@ def test_offsets_count_characters(answer):
 
 
 def test_shares_are_by_weight():
-    attempt = Attempt(answer="abc")
-    feedback = Feedback(
-        score=60,
-        key_points=[
-            _point(0, 1, "covered", weight=3),
-            _point(1, 2, "partial", weight=2),
-            {"status": "missing", "weight": 1},
-        ],
-    )
+    attempt = Attempt(answer="abc", feedback=Feedback(score=60))
+    points = [
+        _point(0, 1, "covered", weight=3),
+        _point(1, 2, "partial", weight=2),
+        {"status": "unsure", "weight": 1},
+        {"status": "missing", "weight": 3},
+        {"status": "wrong", "weight": 3},
+    ]
 
-    context = assessment_context(attempt, feedback, 45)
+    context = assessment_context(attempt, points, 45)
 
-    assert (context["covered_share"], context["partial_share"]) == (50, 33)
+    names = ("covered_share", "partial_share", "unsure_share", "judged_count")
+    assert tuple(context[name] for name in names) == (25, 17, 8, 5)
     assert context["score_change"] == 15
-    assert assessment_context(attempt, feedback, None)["score_change"] is None
+    assert assessment_context(attempt, points, None)["score_change"] is None
 
 
 def test_no_points_no_shares():
-    context = assessment_context(Attempt(answer="a"), Feedback(), None)
+    context = assessment_context(Attempt(answer="a", feedback=Feedback()), [], None)
 
     assert (context["covered_share"], context["partial_share"]) == (0, 0)

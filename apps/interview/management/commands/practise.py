@@ -23,7 +23,7 @@ from apps.interview.forms import AnswerField
 from apps.interview.models import Attempt, Feedback, Question
 from apps.interview.streaming import finished_events
 
-MARKS = {"covered": "✓", "partial": "~", "missing": "○", "wrong": "!"}
+MARKS = {"covered": "✓", "partial": "~", "unsure": "?", "missing": "○", "wrong": "≠"}
 TERMINAL_USER = "terminal@ssammu.test"
 
 
