@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from datetime import date
 from typing import Any
@@ -16,15 +15,10 @@ from lxml import etree
 
 from .errors import RenderingError, TemplateBroken
 from .filling import render_file
+from .parts import check_parts, not_word
 from .sample import EMPTY_PROFILE, FULL_PROFILE, PHOTO
 
 MAX_UNPACKED = 30 * 1024 * 1024
-LINK = "/hyperlink"
-"""How the one kind of relationship ends that may lead out of the file."""
-PROGRAMS = re.compile(r"(^|/)(vbaProject|vbaData|activeX|embeddings)\b", re.IGNORECASE)
-REACHING_FIELDS = re.compile(
-    r"\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK|DDE|DDEAUTO|DATABASE|RD)\b", re.IGNORECASE
-)
 LANGUAGES = ("ko", "en")
 
 
@@ -34,7 +28,7 @@ def check_template(template: bytes) -> None:
     Raises TemplateBroken with a sentence for whoever made the template.
     """
     _check_size(template)
-    _check_reach(template)
+    _check_parts(template)
     for profile, photo in ((EMPTY_PROFILE, None), (FULL_PROFILE, PHOTO)):
         for language in LANGUAGES:
             document = docx.Document(io.BytesIO(fill(template, profile, language, photo)))
@@ -53,9 +47,9 @@ def _check_size(template: bytes) -> None:
             unpacked = sum(one.file_size for one in archive.infolist())
             parts = archive.namelist()
     except zipfile.BadZipFile:
-        raise _not_word() from None
+        raise not_word() from None
     if "word/document.xml" not in parts:
-        raise _not_word()
+        raise not_word()
     if unpacked > MAX_UNPACKED:
         raise TemplateBroken(
             "파일이 너무 커요. 그림을 줄이고 다시 저장해 주세요.",
@@ -63,57 +57,9 @@ def _check_size(template: bytes) -> None:
         )
 
 
-def _check_reach(template: bytes) -> None:
-    """A document goes to employers: it fetches nothing when it is opened, and runs nothing."""
+def _check_parts(template: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(template)) as archive:
-        for name in archive.namelist():
-            if PROGRAMS.search(name):
-                raise TemplateBroken(
-                    "매크로나 다른 파일이 들어 있어요. 빼고 .docx로 다시 저장해 주세요.",
-                    "The file holds macros or other files. Take them out and save it as .docx.",
-                )
-            if name.endswith((".xml", ".rels")) and _reaches_out(archive.read(name)):
-                raise TemplateBroken(
-                    "다른 곳에서 그림이나 서식 파일을 가져오는 파일이에요. 그림은 파일 안에 "
-                    "넣고, 연결된 서식 파일은 떼어 주세요.",
-                    "The file fetches pictures, a template or other content from elsewhere. Put "
-                    "pictures into the file itself, and detach a template that it is linked to.",
-                )
-
-
-def _reaches_out(part: bytes) -> bool:
-    try:
-        root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
-        raise _not_word() from None
-    if root.getroottree().docinfo.doctype:  # Word writes none; entities are its only use
-        raise _not_word()
-    fields = [""]  # those that are open, one within the other
-    for element in root.iter(etree.Element):
-        if element.get("TargetMode") == "External" and not element.get("Type", "").endswith(LINK):
-            return True
-        if element.tag == qn("w:fldSimple") and REACHING_FIELDS.match(
-            element.get(qn("w:instr"), "")
-        ):
-            return True
-        if element.tag == qn("w:instrText"):
-            fields[-1] += element.text or ""
-            if REACHING_FIELDS.match(fields[-1]):
-                return True
-        elif element.tag == qn("w:fldChar"):
-            kind = element.get(qn("w:fldCharType"))
-            if kind == "begin":
-                fields.append("")
-            elif kind == "end" and len(fields) > 1:
-                fields.pop()
-    return False
-
-
-def _not_word() -> TemplateBroken:
-    return TemplateBroken(
-        "워드(.docx) 파일이 아니에요. 워드에서 .docx로 저장해 주세요.",
-        "This is not a Word file. Save it from Word as .docx.",
-    )
+        check_parts(archive)
 
 
 def fill(

@@ -335,6 +335,103 @@ def test_a_template_holds_no_programs(name: str) -> None:
         check_template(_changed(BODY, "", "", added=name))
 
 
+TYPES = "[Content_Types].xml"
+RELATION_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def _held(kind: str, name: str, relation: str, element: str = "") -> bytes:
+    """A good template that holds one more part, of this content type and relationship."""
+    held = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(word_file("{{ name }}"))) as good,
+        zipfile.ZipFile(held, "w") as bad,
+    ):
+        for part in good.namelist():
+            content = good.read(part)
+            if part == TYPES:
+                override = f'<Override PartName="/{name}" ContentType="{kind}"/></Types>'
+                content = content.replace(b"</Types>", override.encode())
+            if part == RELATIONS:
+                one = f'<Relationship Id="rId99" Type="{relation}" Target="/{name}"/>'
+                content = content.replace(b"</Relationships>", f"{one}</Relationships>".encode())
+            if part == BODY:
+                content = content.replace(b"<w:sectPr", f"{element}<w:sectPr".encode(), 1)
+            bad.writestr(part, content)
+        bad.writestr(name, b'<html><img src="http://192.0.2.1/a.png"></html>')
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "relation"),
+    [
+        ("text/html", "word/chunk.html", "aFChunk"),
+        ("application/xhtml+xml", "word/theme/theme2.xml", "aFChunk"),
+        ("message/rfc822", "word/media/image9.png", "aFChunk"),
+        ("image/png", "word/media/image9.png", "aFChunk"),
+        ("image/png", "word/media/image9.png", "oleObject"),
+        ("image/png", "word/media/image9.png", "package"),
+        ("application/vnd.ms-office.vbaProject", "word/notes.xml", "image"),
+        ("application/vnd.ms-office.activeX+xml", "word/notes.xml", "control"),
+        ("image/svg+xml", "word/media/image9.svg", "image"),
+        ("image/png", "word/media/image9.png", "frame"),
+    ],
+)
+def test_what_is_not_on_the_list_is_refused_under_any_name(
+    kind: str, name: str, relation: str
+) -> None:
+    with pytest.raises(TemplateBroken, match="macros or other files"):
+        check_template(_held(kind, name, f"{RELATION_TYPES}/{relation}"))
+
+
+def test_a_relationship_counts_by_its_whole_type() -> None:
+    with pytest.raises(TemplateBroken, match="macros or other files"):
+        check_template(_held("image/png", "word/a.png", "https://elsewhere.example/image"))
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<w:altChunk r:id="rId99"/>',
+        "<w:p><w:r><w:object/></w:r></w:p>",
+        '<w:p><w:subDoc r:id="rId99"/></w:p>',
+    ],
+)
+def test_an_element_that_draws_a_file_in_is_refused(element: str) -> None:
+    with pytest.raises(TemplateBroken, match="macros or other files"):
+        check_template(_held("image/png", "word/a.png", f"{RELATION_TYPES}/image", element))
+
+
+def test_an_old_drawing_fetches_nothing() -> None:
+    vml = (
+        '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml">'
+        '<v:imagedata src="http://192.0.2.1/a.png"/></v:shape></w:pict></w:r></w:p><w:sectPr'
+    )
+    with pytest.raises(TemplateBroken, match="from elsewhere"):
+        check_template(_changed(BODY, "<w:sectPr", vml))
+
+
+def test_a_link_leads_to_the_web_or_to_a_mailbox() -> None:
+    with pytest.raises(TemplateBroken, match="from elsewhere"):
+        check_template(
+            _changed(
+                RELATIONS, "</Relationships>", _relation("hyperlink", "file://192.0.2.1/share/a")
+            )
+        )
+
+
+def test_two_parts_of_one_name_are_refused() -> None:
+    template = io.BytesIO(word_file("{{ name }}"))
+    with zipfile.ZipFile(template, "a") as file:
+        file.writestr("word/Document.xml", b"<x/>")
+
+    with pytest.raises(TemplateBroken, match="not a Word file"):
+        check_template(template.getvalue())
+
+
+def test_a_picture_in_the_file_is_fine() -> None:
+    check_template(_held("image/png", "word/media/image9.png", f"{RELATION_TYPES}/image"))
+
+
 def test_a_template_defines_no_entities() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><w:document'
 
