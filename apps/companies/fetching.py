@@ -43,9 +43,20 @@ ENDINGS = {
     "text/plain": "txt",
     "application/pdf": "pdf",
 }
-# Ways to write an IPv4 address inside an IPv6 one that ``ipaddress`` calls global.
-_DISGUISES = [
-    ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that IANA has given out of IPv6 to hosts of the public internet."""
+# Within that, and in IPv4, what IANA keeps for something else and ``ipaddress`` calls global:
+# protocol assignments, ways to write an IPv4 address inside an IPv6 one, examples.
+_SPECIAL = [
+    ipaddress.ip_network(network)
+    for network in (
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+    )
 ]
 
 
@@ -80,8 +91,10 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             return is_public(str(ip.ipv4_mapped))
-        if ip.teredo or any(ip in network for network in _DISGUISES):
+        if ip not in _GLOBAL_UNICAST:
             return False
+    if any(ip in network for network in _SPECIAL):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
