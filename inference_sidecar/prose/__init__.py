@@ -1,11 +1,7 @@
 """How feedback is put into words, in pieces as they come.
 
-The assessment fixes what may be said. Large models put it into words themselves.
-A 135M model left alone writes fluent nonsense (asked to encourage, it loops; asked
-why a fact matters, it invents), so it gets one task it can do, restating one
-sentence of the reference answer, and its sentence is shown only when it holds to
-its source. Everything else, and everything in a language the model cannot write,
-is composed.
+The marks fix what may be said. Large models put it into words themselves, under checks;
+for models that judge and do not write, the words are composed.
 """
 
 from __future__ import annotations
@@ -14,47 +10,30 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 
-from inference_sidecar.engine import ContextLengthExceeded, Delta, Engine, Message, Priority
+from inference_sidecar.engine import Delta, Engine, Message, Priority
 from inference_sidecar.prompts import load
-from inference_sidecar.prose.composed import Section, compose, escaped, lower_opening, opening_step
-from inference_sidecar.prose.facts import Facts, chooser, facts_of
-from inference_sidecar.prose.guards import restates
+from inference_sidecar.prose.composed import WORDS_MAX, compose
+from inference_sidecar.prose.facts import Facts, facts_of
 from inference_sidecar.schemas import Assessment, FeedbackRequest, Language
+from inference_sidecar.tasks import closing
 
-RESTATEMENT_TOKENS = 60
+__all__ = ["ComposedWriter", "FreeWriter", "Passing"]
+
 FREE_TOKENS = {"en": 320, "ko": 640}
 FREE_TEMPERATURE = 0.3
-FREE_WORDS_MIN = 40
-_SENTENCE = re.compile(r".+?[.!?。](?:[\"'”’)*]*)(?:\s+|$)|[^\n]*\n+", re.DOTALL)
+# Shown only from here on: with less it has said nothing, and composed words say more.
+FREE_WORDS_MIN = 25
+# Of Hangul among the letters: Korean about computers is full of English names.
+KOREAN_FROM, ENGLISH_UP_TO = 0.25, 0.1
+
+_PIECE = re.compile(r"\s*(?:\S+\s*?){1,3}(?=\s|$)|\s+$")
+_SENTENCE = re.compile(r".+?[.!?。][\"'”’)*]*\s+|[^\n]*\n+", re.DOTALL)
+_LETTER, _HANGUL = re.compile(r"[^\W\d_]"), re.compile(r"[가-힣]")
+_HAN_OR_KANA = re.compile(r"[぀-ヿ一-鿿]")
 
 
-class Pen:
-    """Puts text out in small pieces and keeps count of the tokens behind it."""
-
-    def __init__(self) -> None:
-        self.prompt_tokens = 0
-        self.completion_tokens = 0
-
-    async def write(self, text: str, *, composed: bool = True) -> AsyncIterator[Delta]:
-        for piece in re.findall(r"\s*(?:\S+\s*?){1,3}(?=\s|$)|\s+$", text):
-            yield Delta(piece, self.prompt_tokens, self.completion_tokens, composed=composed)
-            await asyncio.sleep(0)  # others get their turn, and a client that left is noticed
-
-    def count(self, delta: Delta | None) -> None:
-        """Add one generation, given its last delta."""
-        if delta is not None:
-            self.prompt_tokens += delta.prompt_tokens
-            self.completion_tokens += delta.completion_tokens
-
-
-def _joined(sections: list[Section]) -> str:
-    return "\n\n".join(section.text for section in sections)
-
-
-class GuidedWriter:
-    """For small models: composed, with one sentence of the model's where it holds."""
-
-    languages: frozenset[Language] = frozenset({"en"})
+class ComposedWriter:
+    """For models that judge and do not write: no model is asked."""
 
     async def write(
         self,
@@ -64,81 +43,17 @@ class GuidedWriter:
         *,
         priority: Priority,
     ) -> AsyncIterator[Delta]:
-        facts = facts_of(request, assessment)
-        sections = compose(facts, request.language, chooser(request))
-        pen = Pen()
-        if request.language not in self.languages or not (facts.target and facts.example):
-            async for piece in pen.write(_joined(sections)):
-                yield piece
-            return
-        before = [section for section in sections if section.kind not in ("step", "close")]
-        after = [section for section in sections if section.kind == "close"]
-        async for piece in pen.write(_joined(before) + "\n\n" + opening_step(facts)):
-            yield piece
-        sentence = await self._restatement(engine, request, facts, pen, priority)
-        async for piece in pen.write(" You could put it like this: “"):
-            yield piece
-        words = escaped(sentence or facts.example)
-        async for piece in pen.write(words, composed=sentence is None):
-            yield piece
-        async for piece in pen.write(f"”\n\n{_joined(after)}"):
-            yield piece
-
-    async def _restatement(
-        self,
-        engine: Engine,
-        request: FeedbackRequest,
-        facts: Facts,
-        pen: Pen,
-        priority: Priority,
-    ) -> str | None:
-        """The example in the model's words; None when what it writes does not hold.
-
-        The example's first words open the model's sentence: of 27 sentences begun
-        freely 2 held to their source, of those begun so 16.
-        """
-        assert facts.target and facts.example
-        head = lower_opening(" ".join(facts.example.split()[:4]))
-        simple = load("prose_guided", "en").render(fact=facts.example)
-        retry = load("prose_guided_retry", "en").render(
-            question=request.question, point=facts.target.text, fact=facts.example
-        )
-        for prompt, opener in ((simple, "In other words, "), (retry, "You could add that ")):
-            text = await _first_sentence(engine, prompt, opener + head, pen, priority)
-            sentence = text.removeprefix(opener)
-            if restates(sentence, facts.example, (facts.target.text,)):
-                return sentence[0].upper() + sentence[1:]
-        return None
-
-
-async def _first_sentence(
-    engine: Engine, prompt: str, prefill: str, pen: Pen, priority: Priority
-) -> str:
-    text, last = prefill, None
-    generation = engine.generate(
-        [Message("user", prompt)],
-        max_tokens=RESTATEMENT_TOKENS,
-        priority=priority,
-        stop=["\n"],
-        prefill=prefill,
-    )
-    try:
-        async for last in generation:
-            text += last.text
-            if ended := re.match(r".+?[.!?](?=\s|$)", text):
-                if ended.end() < len(text):
-                    text = ended[0]
-                    break
-    except ContextLengthExceeded:
-        return ""  # the composed sentence stands in
-    finally:
-        await generation.aclose()  # type: ignore[attr-defined]
-    pen.count(last)
-    return " ".join(text.split())
+        for piece in _PIECE.findall(compose(request, assessment)):
+            yield Delta(piece, 0, 0, composed=True)
+            await asyncio.sleep(0)  # others get their turn, and a client that left is noticed
 
 
 class FreeWriter:
-    """For large models: they write, and what they write is passed on as it comes."""
+    """For large models: they write, and each sentence is shown when it passes.
+
+    Where too little passes, and where the score bears no praise (asked for feedback, a
+    model praises all the same), the words are composed.
+    """
 
     async def write(
         self,
@@ -148,86 +63,93 @@ class FreeWriter:
         *,
         priority: Priority,
     ) -> AsyncIterator[Delta]:
-        language = request.language
-        facts = facts_of(request, assessment)
-        system = load("prose_free", language).render(
-            question=request.question,
-            reference_answer=request.reference_answer or "-",
-            judgement=_judgement(facts),
-        )
-        written = ""
-        last: Delta | None = None
-        unlooped = Unlooped()
-        generation = engine.generate(
-            [Message("system", system), Message("user", request.answer)],
-            max_tokens=FREE_TOKENS[language],
-            priority=priority,
-            temperature=FREE_TEMPERATURE,
-        )
-        try:
-            async for last in generation:
-                text = unlooped.take(last.text, ended=last.finish_reason is not None)
-                written += text
-                if text:
-                    yield Delta(text, last.prompt_tokens, last.completion_tokens)
-                if unlooped.looping:
-                    break
-        finally:
-            await generation.aclose()  # type: ignore[attr-defined]
-        if len(written.split()) >= FREE_WORDS_MIN:
-            return
-        pen = Pen()
-        pen.count(last)
-        text = _joined(compose(facts, language, chooser(request)))
-        async for piece in pen.write(("\n\n" if written.strip() else "") + text):
-            yield piece
+        last = Delta("", 0, 0)
+        passing = Passing(request.language)
+        if assessment.score:
+            async with closing(_generation(engine, request, assessment, priority)) as generation:
+                held = ""
+                async for last in generation:
+                    held += passing.take(last.text, ended=last.finish_reason is not None)
+                    if passing.words >= FREE_WORDS_MIN:
+                        for piece in _PIECE.findall(held):
+                            yield Delta(piece, last.prompt_tokens, last.completion_tokens)
+                        held = ""
+                    if passing.is_over:
+                        break
+        if passing.words < FREE_WORDS_MIN:
+            async for delta in ComposedWriter().write(
+                engine, request, assessment, priority=priority
+            ):
+                yield Delta(delta.text, last.prompt_tokens, last.completion_tokens, composed=True)
 
 
-class Unlooped:
-    """Lets text through at once, but no sentence a second time.
+class Passing:
+    """Lets a model's sentences through one by one, up to the first that must not be shown.
 
-    Only the beginning of a sentence that one was begun with before is held back,
-    until it goes another way.
+    That is one in another language, one that was there before, and one too many.
     """
 
-    def __init__(self) -> None:
-        self.looping = False
+    def __init__(self, language: Language) -> None:
+        self.words = 0
+        self.is_over = False
+        self._language = language
         self._seen: set[str] = set()
-        self._sentence = ""
-        self._shown = 0
+        self._begun = ""
 
     def take(self, text: str, *, ended: bool) -> str:
-        """What may be shown now. ``looping`` turns true at a repeated sentence."""
-        self._sentence += text
+        """The sentences that may be shown now; what is unfinished waits."""
+        self._begun += text
         shown = ""
-        while match := _SENTENCE.match(self._sentence):
-            if match.end() == len(self._sentence) and not ended:
-                break  # the sentence may go on: "e.g. this"
-            key = _key(match[0])
-            if key in self._seen:
-                self.looping = True
-                return shown
+        while not self.is_over and (sentence := self._next(ended=ended)):
+            self._begun = self._begun[len(sentence) :]
+            key = " ".join(sentence.lower().split())
+            words = self.words + len(sentence.split())
+            if key in self._seen or words > WORDS_MAX or not is_in(self._language, sentence):
+                self.is_over = True
+                break
             if key:
                 self._seen.add(key)
-            shown += match[0][self._shown :]
-            self._sentence, self._shown = self._sentence[match.end() :], 0
-        begun = _key(self._sentence)
-        if ended or not any(known.startswith(begun) for known in self._seen):
-            shown += self._sentence[self._shown :]
-            self._shown = len(self._sentence)
+            self.words = words
+            shown += re.sub(r"!(?=\s|$)", ".", sentence)
         return shown
 
+    def _next(self, *, ended: bool) -> str:
+        match = _SENTENCE.match(self._begun)
+        if match and (ended or match.end() < len(self._begun)):  # it may go on: "e.g. this"
+            return match[0]
+        return self._begun if ended and self._begun.rstrip()[-1:] in (*'.!?。"”)', "") else ""
 
-def _key(sentence: str) -> str:
-    return " ".join(sentence.lower().split())
+
+def is_in(language: Language, sentence: str) -> bool:
+    letters = len(_LETTER.findall(sentence))
+    if not letters:
+        return True
+    share = len(_HANGUL.findall(sentence)) / letters
+    korean = share >= KOREAN_FROM if language == "ko" else share > ENGLISH_UP_TO
+    return korean == (language == "ko") and not _HAN_OR_KANA.search(sentence)
+
+
+def _generation(
+    engine: Engine, request: FeedbackRequest, assessment: Assessment, priority: Priority
+) -> AsyncIterator[Delta]:
+    system = load("prose_free", request.language).render(
+        question=request.question,
+        reference_answer=request.reference_answer or "-",
+        judgement=_judgement(facts_of(request, assessment)),
+    )
+    return engine.generate(
+        [Message("system", system), Message("user", request.answer)],
+        max_tokens=FREE_TOKENS[request.language],
+        priority=priority,
+        temperature=FREE_TEMPERATURE,
+    )
 
 
 def _judgement(facts: Facts) -> str:
-    rows = [
-        *(("covered", point) for point in facts.covered),
-        *(("partly there", point) for point in facts.partial),
-        *(("mistaken", point) for point in facts.wrong),
-        *(("missing", point) for point in facts.missing),
-        *(("new since the previous attempt", point) for point in facts.gained),
-    ]
-    return "\n".join(f"- {status}: {point.text}" for status, point in rows)
+    names = {"covered": "right", "partial": "partly there", "unsure": "cannot be told"}
+    rows = []
+    for point in facts.points:
+        quote = f" (“{point.quote}”)" if point.quote else ""
+        correction = f" Correction: {point.correction}" if point.correction else ""
+        rows.append(f"- {names.get(point.status, point.status)}{quote}: {point.text}.{correction}")
+    return "\n".join(rows)

@@ -9,7 +9,13 @@ from typing import Any
 
 import yaml
 
-from inference_sidecar.schemas import FeedbackRequest, KeyPoint, Language, PreviousAttempt
+from inference_sidecar.schemas import (
+    FeedbackRequest,
+    KeyPoint,
+    Language,
+    Misconception,
+    PreviousAttempt,
+)
 
 _QUESTIONS = Path(__file__).parents[2] / "content" / "questions"
 _ANSWERS = Path(__file__).parent / "answers.yaml"
@@ -35,6 +41,11 @@ def _questions() -> dict[str, dict[str, Any]]:
     }
 
 
+def all_questions() -> list[dict[str, Any]]:
+    """As ``content/questions`` has them."""
+    return list(_questions().values())
+
+
 def request_for(
     slug: str,
     language: Language,
@@ -54,6 +65,14 @@ def request_for(
                 text=point["text"][language],
                 aliases=point["aliases"][language],
                 weight=point["weight"],
+                misconceptions=[
+                    Misconception(
+                        statement=each["statement"][language],
+                        correction=each["correction"][language],
+                    )
+                    for each in question["misconceptions"]
+                    if each["contradicts"] == point["slug"]
+                ],
             )
             for point in question["key_points"][:key_points]
         ],

@@ -26,7 +26,6 @@ BLANK = Delta("\n\n", 10, 9)
     ("deltas", "method"),
     [
         ([MODELS, BLANK], "model"),
-        ([STAFFS, MODELS], "guided"),
         ([STAFFS, BLANK], "composed"),
         ([], "composed"),
     ],
