@@ -21,7 +21,7 @@ from inference_sidecar.engine import Delta, Engine, ModelInfo, Priority
 from inference_sidecar.prose import ComposedWriter, FreeWriter
 from inference_sidecar.schemas import Assessment, FeedbackRequest, KeyPointAssessment
 from inference_sidecar.summaries.draft import Summarizer
-from inference_sidecar.summaries.quoted import QuotedSummarizer
+from inference_sidecar.summaries.quoted import JUDGED_FROM, QuotedSummarizer
 from inference_sidecar.summaries.schemas import Origin
 from inference_sidecar.summaries.written import WrittenSummarizer
 
@@ -110,7 +110,7 @@ def judge_strategy(thresholds: Thresholds) -> Strategy:
     return Strategy(
         JudgeAssessor(thresholds),
         ComposedWriter(),
-        QuotedSummarizer(),
+        QuotedSummarizer(judged_from=JUDGED_FROM),
         prompt_names=(),
         constants=(thresholds, judging.VERSION_SOURCE),
     )

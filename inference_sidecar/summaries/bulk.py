@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference_sidecar.admission import Admission
-from inference_sidecar.engine import Engine, Message, Priority, Score
+from inference_sidecar.engine import Engine, Message, Priority
 from inference_sidecar.tasks import all_or_none, closing
 
-# About what a CPU reads in a third of a second: so long may interactive work, at
-# worst, wait for a step that had begun.
-SCORES_AT_ONCE = 8
+# Questions in a step: so long may interactive work, at worst, wait for one that had begun.
+CHOICES_AT_ONCE = 8
 
 
 @dataclass
@@ -35,18 +34,22 @@ class BulkEngine:
     def count_tokens(self, text: str) -> int:
         return self._engine.count_tokens(text)
 
-    async def score(self, pairs: Sequence[tuple[str, str]]) -> list[Score]:
-        """Log-likelihoods in the order of ``pairs``. Raises as the engine does."""
-        steps = [pairs[at : at + SCORES_AT_ONCE] for at in range(0, len(pairs), SCORES_AT_ONCE)]
-        scores = await all_or_none(self._score_step(step) for step in steps)
-        return [score for step in scores for score in step]
+    async def choose(self, contexts: Sequence[str], options: Sequence[str]) -> list[list[float]]:
+        """See ``Engine.choose``; in the order of ``contexts``. Raises as the engine does."""
+        steps = [
+            contexts[at : at + CHOICES_AT_ONCE] for at in range(0, len(contexts), CHOICES_AT_ONCE)
+        ]
+        rows = await all_or_none(self._choose_step(step, options) for step in steps)
+        return [row for step in rows for row in step]
 
-    async def _score_step(self, pairs: Sequence[tuple[str, str]]) -> list[Score]:
-        scores = await self.admission.give_way(
-            lambda: self._engine.score(pairs, priority=Priority.BULK)
+    async def _choose_step(
+        self, contexts: Sequence[str], options: Sequence[str]
+    ) -> list[list[float]]:
+        rows = await self.admission.give_way(
+            lambda: self._engine.choose(contexts, options, priority=Priority.BULK)
         )
-        self.used.prompt_tokens += sum(score.prompt_tokens for score in scores)
-        return scores
+        self.used.prompt_tokens += sum(map(self._engine.count_tokens, contexts))
+        return rows
 
     async def generate(self, messages: Sequence[Message], *, max_tokens: int) -> str:
         """A whole text, written in as many goes as interactive work allows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from inference_sidecar.assessment.text import content_words, is_hangul, similarity
@@ -67,6 +68,12 @@ def stands(
             dropped.citation += 1
             return False
         return True
+    if sentence.origin == "table":
+        # Row and header as they stand, but put together: every word of it is theirs.
+        if not all(any(word in passage for passage in passages) for word in _words(sentence.text)):
+            dropped.citation += 1
+            return False
+        return True
     if not borne_out(sentence.text, passages):
         dropped.number += 1
         return False
@@ -78,6 +85,11 @@ def stands(
 
 def passage(texts: Mapping[str, str], citation: Citation) -> str:
     return texts[citation.source_id][citation.start : citation.end]
+
+
+def _words(text: str) -> list[str]:
+    """Without the joint of a number and its unit, which stand in two cells."""
+    return re.findall(r"[\d.,%]+|[^\W\d_]+", text)
 
 
 def _is_inside(citation: Citation, texts: Mapping[str, str]) -> bool:

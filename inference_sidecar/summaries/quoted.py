@@ -1,22 +1,26 @@
-"""Summaries by models too small to write one: the sources' own sentences, chosen and ordered.
+"""Summaries by models that choose: the sources' own sentences, each judged alone.
 
-Words say first where a sentence may belong; of those that remain, the model says how
-much each makes its section likely. A sentence is taken for what it adds: one that
-repeats what is there already is passed over, and of two figures the later one wins.
+Words make a short list for each section (``hints.py``); the judge says of each sentence
+on it whether it is about the company, stands alone and belongs there. A section without
+a good sentence is left out. A sentence is taken for what it adds: one that repeats what
+is there already is passed over, and of two figures of one thing the better one wins.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TypeVar
 
-from inference_sidecar.prompts import load
-from inference_sidecar.schemas import Language
+from inference_sidecar.assessment.text import content_words
+from inference_sidecar.prompts import digest
+from inference_sidecar.summaries import sentence_judge
 from inference_sidecar.summaries.bulk import BulkEngine
 from inference_sidecar.summaries.draft import Draft, Report
-from inference_sidecar.summaries.readable import is_readable
+from inference_sidecar.summaries.hints import CUES, Hints
+from inference_sidecar.summaries.names import OwnNames
+from inference_sidecar.summaries.newness import Calendar
+from inference_sidecar.summaries.readable import is_readable, speaks_to_its_reader
 from inference_sidecar.summaries.schemas import (
     Citation,
     Length,
@@ -25,126 +29,137 @@ from inference_sidecar.summaries.schemas import (
     SummaryRequest,
     SummarySentence,
 )
-from inference_sidecar.summaries.sections import DESCRIPTIONS, KEYS
+from inference_sidecar.summaries.sections import CLAIM_OF, KEYS
 from inference_sidecar.summaries.sentences import Sentence, sentences_of
-from inference_sidecar.summaries.weighing import Candidate, Scales, Weighed, forms_of
-
-T = TypeVar("T")
-
-PROMPT_VERSION = "quoted-2"
+from inference_sidecar.summaries.tables import Row, rows_of
 
 SENTENCES: Mapping[Length, Mapping[SectionKey, int]] = {
     "short": {"what_it_does": 1, "business": 2, "figures": 2, "technology": 1, "interview": 1},
     "medium": {"what_it_does": 2, "business": 3, "figures": 4, "technology": 3, "interview": 3},
     "long": {"what_it_does": 3, "business": 6, "figures": 6, "technology": 5, "interview": 5},
 }
-# So many times what a section takes is what the model is asked about.
-CANDIDATES_EACH = 3
-# Of a model's languages: what it says of others costs time and is noise.
-LANGUAGES: frozenset[Language] = frozenset({"en"})
-GAIN_WEIGHT = 0.5
-REDUNDANCY_WEIGHT = 0.8
+# So many times what a section takes is what the judge is asked about.
+CANDIDATES_EACH = 4
+JUDGED_FROM = 0.5
+"""Likelihood from which a sentence is shown."""
+HINT_WEIGHT = 0.2
+"""Of words, beside the judge's 0..1: between sentences that it takes for equally good."""
+REDUNDANCY_WEIGHT = 0.5
 SAME_FROM = 0.55
 # Sentences read in one go, in a thread: a moment's work, since it takes a processor.
 SLICE = 200
 
+Likelihoods = Mapping[SectionKey, Mapping[Sentence, float]]
+"""How surely a sentence belongs to a section, for those that were asked about."""
+
 
 class QuotedSummarizer:
     method: Origin = "quoted"
-    prompt_version = PROMPT_VERSION
-    prompt_names = ("summary_fit",)
-    languages = LANGUAGES
+    prompt_names: tuple[str, ...] = ()
+
+    def __init__(self, *, judged_from: float | None = None) -> None:
+        """``judged_from``: of a model that was taught to judge; without, words must do."""
+        self._judged_from = judged_from
+
+    @property
+    def prompt_version(self) -> str:
+        constants = (
+            self._judged_from,
+            sentence_judge.CLAIMS,
+            sentence_judge.VERSION_SOURCE,
+            {key: cues.pattern for key, cues in CUES.items()},
+            SENTENCES,
+        )
+        return f"{self.method}-{digest(constants=constants)}"
 
     async def summarise(self, bulk: BulkEngine, request: SummaryRequest, report: Report) -> Draft:
-        """Raises what the engine raises. Steps: each source, the model's say, the choice."""
-        total = len(request.sources) + 2
+        """Raises what the engine raises. Steps: each source, each section, the choice."""
+        total = len(request.sources) + len(KEYS) + 1
         report(0, total)
+        draft = Draft("quoted")
         found: list[Sentence] = []
         for index, source in enumerate(request.sources):
-            found += await read_source(bulk, source.text, index, is_readable)
+            heard, told = await read_source(bulk, source.text, index, is_readable)
+            found += heard
+            draft.dropped.instruction += told
             report(index + 1, total)
-        weighed = await _weigh(bulk, request, in_language(request, found))
-        shortlist = shortlisted(weighed, request.length)
-        gains = await self._gains(bulk, request, shortlist)
-        report(total - 1, total)
+        choice = Choice(request, in_language(request, found))
+        likelihoods: dict[SectionKey, Mapping[Sentence, float]] = {}
+        for done, key in enumerate(KEYS, len(request.sources) + 1):
+            await bulk.admission.quiet()
+            shortlist = await asyncio.to_thread(choice.shortlist, key)
+            likelihoods[key] = await self._judged(bulk, request, key, shortlist, choice.hints)
+            report(done, total)
         await bulk.admission.quiet()
-        draft = Draft("quoted", await asyncio.to_thread(choose, request, weighed, gains))
+        draft.sections = await asyncio.to_thread(choice.sections, likelihoods)
         report(total, total)
         return draft
 
-    async def _gains(
-        self, bulk: BulkEngine, request: SummaryRequest, shortlist: Sequence[Candidate]
-    ) -> dict[Candidate, float]:
-        """How much more likely its section becomes by each candidate, in nats a token."""
-        language = request.language
-        if language not in self.languages or not shortlist:
-            return {}
-        prompt = load("summary_fit", language)
-        about = {key: f" {DESCRIPTIONS[language][key]}" for key in KEYS}
-        nothing = prompt.render(company=request.company, sentence="…")
-        pairs = [(nothing, about[key]) for key in KEYS] + [
-            (
-                prompt.render(company=request.company, sentence=candidate.sentence.text),
-                about[candidate.key],
-            )
-            for candidate in shortlist
+    async def _judged(
+        self,
+        bulk: BulkEngine,
+        request: SummaryRequest,
+        key: SectionKey,
+        shortlist: Sequence[Sentence],
+        hints: Hints,
+    ) -> Mapping[Sentence, float]:
+        """The sentences that belong to the section, with how sure that is."""
+        if self._judged_from is None:
+            return {sentence: 1.0 for sentence in shortlist if hints.is_certain(key, sentence)}
+        contexts = [
+            sentence_judge.sentence_part(request.company, sentence.text)
+            + sentence_judge.section_part(request.company, CLAIM_OF[key])
+            for sentence in shortlist
         ]
-        scores = await bulk.score(pairs)
-        baseline = {key: score.mean for key, score in zip(KEYS, scores)}
+        rows = await bulk.choose(contexts, sentence_judge.VERDICTS) if contexts else []
+        supports = sentence_judge.VERDICTS.index(sentence_judge.SUPPORTS)
         return {
-            candidate: score.mean - baseline[candidate.key]
-            for candidate, score in zip(shortlist, scores[len(KEYS) :])
+            sentence: row[supports]
+            for sentence, row in zip(shortlist, rows)
+            if row[supports] >= self._judged_from
         }
 
 
 async def read_source(
     bulk: BulkEngine, text: str, index: int, is_wanted: Callable[[Sentence], bool]
-) -> list[Sentence]:
-    """The wanted sentences of a source, read while nobody needs the processor."""
-    sentences = sentences_of(text, index)
-    found: list[Sentence] = []
+) -> tuple[list[Sentence], int]:
+    """The wanted sentences of a source, read while nobody needs the processor, and how
+    many spoke to whoever makes a summary of it."""
+    sentences = _read(text, index, is_wanted)
+    found: list[Sentence | None] = []
     while True:
         await bulk.admission.quiet()
         piece = await asyncio.to_thread(list, islice(sentences, SLICE))
+        found += piece
         if not piece:
-            return found
-        found += await asyncio.to_thread(list, filter(is_wanted, piece))
+            heard = [sentence for sentence in found if sentence is not None]
+            return heard, len(found) - len(heard)
 
 
-async def _weigh(
-    bulk: BulkEngine, request: SummaryRequest, sentences: Sequence[Sentence]
-) -> Weighed:
-    forms = dict(zip(sentences, await _each(bulk, forms_of, sentences)))
-    scales = Scales(request, forms)
-    found = [it for each in await _each(bulk, scales.candidates, sentences) for it in each]
-    if not any(candidate.key == "what_it_does" for candidate in found):
-        found += [it for sentence in sentences for it in scales.as_first_words(sentence)]
-    return Weighed(found, forms)
-
-
-async def _each(
-    bulk: BulkEngine, function: Callable[[Sentence], T], sentences: Sequence[Sentence]
-) -> list[T]:
-    """``function`` of every sentence, worked out while nobody needs the processor."""
-    found: list[T] = []
-    for start in range(0, len(sentences), SLICE):
-        await bulk.admission.quiet()
-        part = sentences[start : start + SLICE]
-        found += await asyncio.to_thread(list, map(function, part))
-    return found
+def _read(
+    text: str, index: int, is_wanted: Callable[[Sentence], bool]
+) -> Iterator[Sentence | None]:
+    """The wanted sentences; None for one that tells a summarizer what to write."""
+    told: Sentence | None = None
+    for sentence in sentences_of(text, index):
+        if speaks_to_its_reader(sentence.text):
+            told = sentence
+            yield None
+        # What an instruction wants to be said stands right behind it.
+        elif told is not None and "\n" not in text[told.end : sentence.start]:
+            told = None
+        elif is_wanted(sentence):
+            yield sentence
 
 
 def in_language(request: SummaryRequest, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Sentences of the language asked for; others only when no source is in it."""
-    told = {
-        index: source.language for index, source in enumerate(request.sources) if source.language
-    }
-    of_source: dict[int, list[Sentence]] = {}
+    """Those of the sources in the language asked for, or of another where there are none."""
+    of_source: dict[int, list[str]] = {}
     for sentence in sentences:
-        of_source.setdefault(sentence.source, []).append(sentence)
+        of_source.setdefault(sentence.source, []).append(sentence.language)
     main = {
-        index: told.get(index) or _most_common(item.language for item in items)
-        for index, items in of_source.items()
+        source: request.sources[source].language or _most_common(languages)
+        for source, languages in of_source.items()
     }
     wanted: str = request.language
     if wanted not in main.values():
@@ -159,89 +174,136 @@ def _most_common(languages: Iterable[str]) -> str:
     return max(set(counted), key=counted.count)
 
 
-def shortlisted(weighed: Weighed, length: Length) -> list[Candidate]:
-    """The best of each section by words alone, none like another: what the model is asked."""
-    found: list[Candidate] = []
-    for key in KEYS:
-        own: list[Candidate] = []
-        for candidate in weighed.best(key):
-            if len(own) == CANDIDATES_EACH * SENTENCES[length][key]:
+class Choice:
+    """Between the sentences of one request."""
+
+    def __init__(self, request: SummaryRequest, sentences: Sequence[Sentence]) -> None:
+        self._request = request
+        self._sentences = sentences
+        self._calendar = Calendar(request, sentences)
+        self._names = OwnNames(request.names)
+        self.hints = Hints(self._names)
+        self._worth: dict[tuple[SectionKey, Sentence], float] = {}
+        self._forms: dict[Sentence, frozenset[str]] = {}
+
+    def shortlist(self, key: SectionKey) -> list[Sentence]:
+        """What the judge is asked about: the most promising, none like another."""
+        for sentence in self._sentences:
+            worth = self.hints.worth(key, sentence)
+            if worth > 0 and not (key == "figures" and self._calendar.is_stale(sentence)):
+                self._worth[key, sentence] = worth + self._calendar.worth(key, sentence)
+        promising = sorted(
+            (sentence for of, sentence in self._worth if of == key),
+            key=lambda sentence: -self._worth[key, sentence],
+        )
+        found: list[Sentence] = []
+        for sentence in promising:
+            if len(found) == CANDIDATES_EACH * SENTENCES[self._request.length][key]:
                 break
-            if all(weighed.alike(candidate.sentence, it.sentence) < SAME_FROM for it in own):
-                own.append(candidate)
-        found += own
-    return found
+            if all(self._alike(key, sentence, other) < SAME_FROM for other in found):
+                found.append(sentence)
+        return found
+
+    def sections(self, likelihoods: Likelihoods) -> dict[SectionKey, list[SummarySentence]]:
+        """For each section what fits it best and repeats nothing, in the order to read it."""
+        pools = {key: self._pool(key, likelihoods) for key in KEYS}
+        chosen: dict[SectionKey, list[Sentence]] = {key: [] for key in KEYS}
+        taken: list[Sentence] = []
+        wanted = SENTENCES[self._request.length]
+        # In turn, so that no section takes what another one needs more.
+        for round_number in range(max(wanted.values())):
+            for key in KEYS:
+                if round_number < wanted[key] and (best := self._next(key, pools[key], taken)):
+                    chosen[key].append(best)
+                    taken.append(best)
+                    if key == "figures":
+                        measure = self.hints.measure(best)
+                        pools[key] = {
+                            sentence: worth
+                            for sentence, worth in pools[key].items()
+                            if self.hints.measure(sentence) != measure
+                        }
+        sections = {key: self._quoted(key, chosen[key]) for key in KEYS}
+        sections["figures"] = self._with_rows(sections["figures"], wanted["figures"])
+        return {key: sentences for key, sentences in sections.items() if sentences}
+
+    def _pool(self, key: SectionKey, likelihoods: Likelihoods) -> dict[Sentence, float]:
+        """A sentence is its best section's, with what speaks for it there."""
+        return {
+            sentence: likelihood + HINT_WEIGHT * self._worth[key, sentence]
+            for sentence, likelihood in likelihoods[key].items()
+            if likelihood >= max(others.get(sentence, 0.0) for others in likelihoods.values())
+        }
+
+    def _next(
+        self, key: SectionKey, pool: Mapping[Sentence, float], taken: Sequence[Sentence]
+    ) -> Sentence | None:
+        best, most = None, 0.0
+        for sentence, worth in pool.items():
+            alike = max((self._alike(key, sentence, other) for other in taken), default=0.0)
+            worth -= REDUNDANCY_WEIGHT * alike
+            if alike < SAME_FROM and (best is None or worth > most):
+                best, most = sentence, worth
+        return best
+
+    def _alike(self, key: SectionKey, one: Sentence, other: Sentence) -> float:
+        """0..1: share of the shorter one's words that stand in the other.
+
+        Figures are told in the same few words, and differ by what they are figures of.
+        """
+        if key == "figures" and one != other and self.hints.differ(one, other):
+            return 0.0
+        first, second = self._forms_of(one), self._forms_of(other)
+        shorter = min(len(first), len(second))
+        return len(first & second) / shorter if shorter else 1.0
+
+    def _forms_of(self, sentence: Sentence) -> frozenset[str]:
+        if sentence not in self._forms:
+            # Name and numbers stand in sentences that have nothing else in common.
+            words = content_words(self._names.masked(sentence.text))
+            self._forms[sentence] = frozenset(
+                word.form for word in words if not word.form[0].isdigit()
+            )
+        return self._forms[sentence]
+
+    def _quoted(self, key: SectionKey, sentences: Sequence[Sentence]) -> list[SummarySentence]:
+        """The best first where one sentence is the answer, else as the sources tell it."""
+        if key == "figures":
+            sentences = sorted(sentences, key=self.hints.rank)
+        elif key != "what_it_does":
+            sentences = sorted(sentences, key=lambda sentence: (sentence.source, sentence.start))
+        return [self._quotation(sentence) for sentence in sentences]
+
+    def _quotation(self, sentence: Sentence) -> SummarySentence:
+        source = self._request.sources[sentence.source]
+        citation = Citation(source_id=source.id, start=sentence.start, end=sentence.end)
+        return SummarySentence(text=sentence.text, citations=[citation], origin="quoted")
+
+    def _with_rows(self, figures: list[SummarySentence], most: int) -> list[SummarySentence]:
+        """What no sentence gives a figure of, a table may."""
+        rows: dict[int, tuple[Row, str]] = {}
+        for source in self._request.sources:
+            if source.language in (None, self._request.language):
+                for row in rows_of(source.text):
+                    if row.measure not in rows or row.year > rows[row.measure][0].year:
+                        rows[row.measure] = row, source.id
+        told = {self.hints.measure_of(sentence.text) for sentence in figures}
+        return (
+            figures
+            + [
+                _figure(row, source_id)
+                for _, (row, source_id) in sorted(rows.items())
+                if self.hints.measure_of(row.text) not in told
+            ][: max(0, most - len(figures))]
+        )
 
 
-def choose(
-    request: SummaryRequest, weighed: Weighed, gains: Mapping[Candidate, float]
-) -> dict[SectionKey, list[SummarySentence]]:
-    """For each section what fits it best and repeats nothing, in the order to read it."""
-    pools = {key: _rescored(weighed.best(key), gains) for key in KEYS}
-    taken: list[Sentence] = []
-    chosen: dict[SectionKey, list[tuple[float, Sentence]]] = {key: [] for key in KEYS}
-    wanted = SENTENCES[request.length]
-    # In turn, so that no section takes what another one needs more.
-    for round_number in range(max(wanted.values())):
-        for key in KEYS:
-            if round_number >= wanted[key]:
-                continue
-            if best := _next(pools[key], taken, weighed):
-                chosen[key].append(best)
-                taken.append(best[1])
-                if key == "figures":
-                    pools[key] = _of_another_subject(pools[key], best[1], weighed)
-    return {
-        key: [_quotation(request, sentence) for sentence in _in_order(key, items)]
-        for key, items in chosen.items()
-        if items
-    }
-
-
-def _rescored(
-    candidates: Sequence[Candidate], gains: Mapping[Candidate, float]
-) -> list[tuple[float, Sentence]]:
-    """Weights with the model's say, which is read against that on its rivals."""
-    known = [gains[candidate] for candidate in candidates if candidate in gains]
-    low, high = (min(known), max(known)) if known else (0.0, 0.0)
-    scored = []
-    for candidate in candidates:
-        share = (gains.get(candidate, low) - low) / (high - low) if high > low else 0.0
-        scored.append((candidate.weight + GAIN_WEIGHT * share, candidate.sentence))
-    return scored
-
-
-def _next(
-    pool: Sequence[tuple[float, Sentence]], taken: Sequence[Sentence], weighed: Weighed
-) -> tuple[float, Sentence] | None:
-    best: tuple[float, Sentence] | None = None
-    for score, sentence in pool:
-        alike = max((weighed.alike(sentence, other) for other in taken), default=0.0)
-        if alike >= SAME_FROM:
-            continue
-        score -= REDUNDANCY_WEIGHT * alike
-        if best is None or score > best[0]:
-            best = score, sentence
-    return best
-
-
-def _of_another_subject(
-    pool: Sequence[tuple[float, Sentence]], taken: Sentence, weighed: Weighed
-) -> list[tuple[float, Sentence]]:
-    """Two sentences that begin with "revenue" and go on with different numbers speak of
-    different parts of the company, and out of their places nobody can tell which."""
-    opening = weighed.opening(taken)
-    return [item for item in pool if weighed.opening(item[1]) != opening]
-
-
-def _in_order(key: SectionKey, items: Sequence[tuple[float, Sentence]]) -> list[Sentence]:
-    """The best first where one sentence is the answer, else as the sources tell it."""
-    if key in ("what_it_does", "figures"):
-        return [sentence for _, sentence in items]
-    return sorted((sentence for _, sentence in items), key=lambda item: (item.source, item.start))
-
-
-def _quotation(request: SummaryRequest, sentence: Sentence) -> SummarySentence:
-    source = request.sources[sentence.source]
-    citation = Citation(source_id=source.id, start=sentence.start, end=sentence.end)
-    return SummarySentence(text=sentence.text, citations=[citation], origin="quoted")
+def _figure(row: Row, source_id: str) -> SummarySentence:
+    places = sorted((row.header, row.row), key=lambda place: place.start)
+    return SummarySentence(
+        text=row.text,
+        citations=[
+            Citation(source_id=source_id, start=place.start, end=place.end) for place in places
+        ],
+        origin="table",
+    )

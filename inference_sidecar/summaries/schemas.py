@@ -26,10 +26,12 @@ SourceKind = Literal["ir", "introduction", "report", "news"]
 Length = Literal["short", "medium", "long"]
 Origin = Literal["quoted", "written"]
 """``quoted``: a source's own sentence. ``written``: the model's, on the words it cites."""
+SentenceOrigin = Literal["quoted", "written", "table"]
+"""``table``: a figure with its measure and period, as a row and its header have them."""
 
 SOURCES_MAX = 40
-SOURCE_MAX_CHARACTERS = 400_000
-ALL_SOURCES_MAX_CHARACTERS = 1_200_000
+SOURCE_MAX_CHARACTERS = 1_600_000
+ALL_SOURCES_MAX_CHARACTERS = 4_800_000
 TOPICS_MAX = 200
 ALIASES_MAX = 50
 
@@ -109,7 +111,7 @@ class Citation(Schema):
 class SummarySentence(Schema):
     text: str = Field(min_length=1)
     citations: list[Citation] = Field(min_length=1)
-    origin: Origin
+    origin: SentenceOrigin
 
 
 class Section(Schema):
@@ -125,6 +127,8 @@ class Dropped(Schema):
     """What they cite does not stand in a source, or does not bear them out."""
     number: Count = 0
     """They hold a number that no cited passage has."""
+    instruction: Count = 0
+    """The source tells whoever makes a summary what to write."""
 
 
 class Summary(Schema):

@@ -7,7 +7,13 @@ stands alone, and belongs to that section.
 
 from __future__ import annotations
 
-from inference_sidecar.assessment.judging import SUPPORTS, VERDICTS, answer_part, claim_part
+from inference_sidecar.assessment.judging import (
+    SUPPORTS,
+    VERDICTS,
+    VERSION_SOURCE,
+    answer_part,
+    claim_part,
+)
 
 CLAIMS = {
     "what": "This says what {company} does, for whom",
@@ -21,9 +27,13 @@ CLAIMS = {
 NEAR = {frozenset(pair) for pair in (("what", "products"), ("products", "technology"))}
 
 
+def question(company: str) -> str:
+    return f"What does {company} say of itself?"
+
+
 def sentence_part(company: str, sentence: str) -> str:
     """What the claims of all sections about one sentence share."""
-    return answer_part(f"What does {company} say of itself?", [sentence])
+    return answer_part(question(company), [sentence])
 
 
 def section_part(company: str, section: str) -> str:
@@ -41,4 +51,13 @@ def expected(labelled: str, section: str) -> bool | None:
     return None if frozenset((labelled, section)) in NEAR else False
 
 
-__all__ = ["CLAIMS", "SUPPORTS", "VERDICTS", "expected", "section_part", "sentence_part"]
+__all__ = [
+    "CLAIMS",
+    "SUPPORTS",
+    "VERDICTS",
+    "VERSION_SOURCE",
+    "expected",
+    "question",
+    "section_part",
+    "sentence_part",
+]

@@ -13,9 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from inference_sidecar.assessment.text import function_word_share, is_hangul
+from inference_sidecar.summaries.parts import LeftOut
 
 SentenceLanguage = Literal["ko", "en", "other"]
 
@@ -25,12 +27,29 @@ HEADING_MAX_COLUMNS = 60
 SENTENCE_MAX_CHARACTERS = 600
 ENGLISH_FUNCTION_WORDS = 0.12
 
-_BULLET = re.compile(r"[ \t]*(?:[-*•·●○■□▪▶▷◆◇※–—]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])[ \t]+")
+# Signs that are nothing but bullets need no blank after them.
+_BULLET = re.compile(
+    r"[ \t]*(?:(?:[-*–—]|\(?\d{1,2}[.)]|[가-하][.)])[ \t]+"
+    r"|[•·●○■□▪▸▶►▷◆◇❖※◦‣⁃✓✔\uf0b7①-⑳][ \t]*)"
+)
+# As items of a list end before the last.
+_GOES_ON = (";", "; and", "; or", ",", ", and", ", or")
+_COUNTED = re.compile(r"\s*[①-⑳][ \t]*")
 _MARKDOWN_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+")
 _TABLE = re.compile(r"\||\t|\S {3,}\S")
 _ENDS = re.compile(r"[.!?。…][\"'”’」』)\]]{0,4}$")
 # Bounded, as a line of ten thousand dots is read too.
-_STOP = re.compile(r"[.!?。]{1,6}[\"'”’」』)\]]{0,4}(?=\s)")
+_STOP = re.compile(
+    r"[.!?。]{1,6}[\"'”’」』)\]]{0,4}(?=\s)"
+    # Flattened filings have no blank after a Korean sentence.
+    r"|(?<=[다요죠음함됨임])[.!?。](?=[가-힣A-Z0-9①-⑳㈜(<“‘])"
+)
+# A brand may begin with a small letter: zPhone, eBay.
+_SMALL_BRAND = re.compile(r"[a-z]{1,3}[A-Z]")
+# A line before which nothing narrower was wrapped.
+NARROWEST_COLUMNS = 20
+# So long a heading with a colon is half a sentence, which the list below it ends.
+ANNOUNCING_WORDS = 4
 # Titles and units before a name or a number never end a sentence, the others only
 # when what follows begins one.
 _NEVER_ENDS = re.compile(
@@ -38,6 +57,14 @@ _NEVER_ENDS = re.compile(
     r"|Jul|Aug|Sept?|Oct|Nov|Dec)|(?<![A-Za-z])[A-Z])\.$"
 )
 _MAY_END = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|etc|al|a\.m|p\.m|U\.S|U\.K|E\.U|K\.K)\.$")
+# Words that add a sentence to the one before it: what follows them stands without.
+_ADDITION = re.compile(
+    r"\W*(?:(?:also|in addition|additionally|moreover|furthermore|besides|notably|in particular"
+    r"|finally|as a result),\s+(?-i:(?=[A-Z]))"
+    r"|(?:또한|특히|아울러|더불어|한편|이로써|나아가|더 나아가|게다가|뿐만 아니라|이와 함께"
+    r"|이와 더불어|이 외에도|이 밖에도|그리고|또)(?:,\s*|\s+)(?=\S))",
+    re.IGNORECASE,
+)
 _VISIBLE = re.compile(r"\S")
 _OPENING, _CLOSING = "([{“「『", ")]}”」』"
 _KOREAN_END = re.compile(r"(?:다|요|죠|까|음|함|됨|임)$")
@@ -61,6 +88,8 @@ class Sentence:
     language: SentenceLanguage
     heading: str
     """The line above that names what it is about; empty when there is none."""
+    listed: bool
+    """An item of a list that another sentence introduces."""
     place: float
     """0..1: where in its source it begins."""
 
@@ -93,16 +122,30 @@ def language_of(text: str, latin: SentenceLanguage = "other") -> SentenceLanguag
 
 
 def sentences_of(text: str, source: int = 0) -> Iterator[Sentence]:
-    heading = ""
+    """Without the parts of ``text`` that are of no use (``parts.py``)."""
+    heading, listed = "", False
+    left_out = LeftOut(len(text))
     latin: SentenceLanguage = "en" if language_of(_latin_words(text)) == "en" else "other"
     for start, end, is_heading in _blocks(text):
+        block = text[start:end]
         if is_heading:
-            heading = normalised(_without_bullet(text[start:end]).lstrip("# \t"))
+            heading = normalised(_without_bullet(block).lstrip("# \t"))
+            left_out.pass_heading(normalised(block.lstrip("# \t")))
+            listed = heading.endswith(":") and len(heading.split()) >= ANNOUNCING_WORDS
             continue
+        if left_out.is_on:
+            continue
+        # ";" ends an item, ":" announces the first.
+        in_list, listed = listed, block.rstrip().endswith((":", *_GOES_ON))
+        in_list = in_list and _BULLET.match(block) is not None
         for first, last in _sentences(text, start, end):
+            if added := _ADDITION.match(text, first, last):
+                first = added.end()
             words = normalised(text[first:last])
             language = language_of(words, latin)
-            yield Sentence(source, first, last, words, language, heading, first / len(text))
+            yield Sentence(
+                source, first, last, words, language, heading, in_list, first / len(text)
+            )
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -121,12 +164,29 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    """Lines without their breaks; an empty one ends what stands before it."""
+    """Lines without their breaks; an empty one ends what stands before it.
+
+    Empty ones between the lines of loosely set paragraphs end nothing and are left out.
+    """
+    lines = []
     start = 0
     for match in re.finditer(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text):
-        yield _Line(start, match.start())
+        lines.append(_Line(start, match.start()))
         start = match.end()
-    yield _Line(start, len(text))
+    lines.append(_Line(start, len(text)))
+    if not _is_loose(text, lines):
+        return iter(lines)
+    return (line for line in lines if text[line.start : line.end].strip())
+
+
+def _is_loose(text: str, lines: list[_Line]) -> bool:
+    """Whether every line stands alone and most of the long ones end in the middle."""
+    written = [text[line.start : line.end].strip() for line in lines]
+    if any(one and other for one, other in pairwise(written)):
+        return False
+    long = [line for line in written if _columns(line) >= WRAPPED_FROM]
+    broken = sum(not _ENDS.search(line) and not _TABLE.search(line) for line in long)
+    return broken > len(long) / 2
 
 
 def _goes_on(text: str, above: _Line, below: _Line) -> bool:
@@ -140,8 +200,8 @@ def _goes_on(text: str, above: _Line, below: _Line) -> bool:
         or _ENDS.search(upper.rstrip())
     ):
         return False
-    if lower.lstrip()[:1].islower():
-        return True
+    if lower.lstrip()[:1].islower() and not _SMALL_BRAND.match(lower.lstrip()):
+        return _columns(upper.strip()) >= NARROWEST_COLUMNS or not upper.strip()[:1].isupper()
     return _columns(upper.strip()) >= WRAPPED_FROM and not _KOREAN_END.search(upper.rstrip())
 
 
@@ -154,7 +214,7 @@ def _is_heading(block: str) -> bool:
     if _MARKDOWN_HEADING.match(block):
         return True
     line = normalised(_without_bullet(block))
-    if _TABLE.search(block.strip()) or _ENDS.search(line):
+    if _TABLE.search(block.strip()) or _ENDS.search(line) or line.endswith(_GOES_ON):
         return False
     if _KOREAN_END.search(line) and len(line.split()) >= 4 or is_korean_note(line):
         return False
@@ -174,7 +234,8 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _STOP.finditer(text, start, end):
         if _is_end(text, begun, match.start(), match.end(), end):
             yield from _trimmed(text, begun, match.end())
-            begun = match.end()
+            counted = _COUNTED.match(text, match.end(), end)
+            begun = counted.end() if counted else match.end()
     yield from _trimmed(text, begun, end)
 
 
@@ -208,7 +269,7 @@ def _is_end(text: str, begun: int, stop: int, after: int, end: int) -> bool:
         # A date, 2025. 3. 2. 기준, or a number in a list.
         if text[stop - 1 : stop].isdigit() and (following.isdigit() or is_hangul(following)):
             return False
-    if following.islower():
+    if following.islower() and not _SMALL_BRAND.match(text, next_one.start()):
         return False
     piece = text[begun:after]
     is_open = any(piece.count(one) > piece.count(other) for one, other in zip(_OPENING, _CLOSING))

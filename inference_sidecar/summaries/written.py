@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference_sidecar.engine import Message
-from inference_sidecar.prompts import load
+from inference_sidecar.prompts import digest, load
 from inference_sidecar.summaries.bulk import BulkEngine
 from inference_sidecar.summaries.checks import stands
 from inference_sidecar.summaries.draft import Draft, Report
@@ -37,8 +37,6 @@ from inference_sidecar.summaries.sections import HEADINGS, KEYS
 from inference_sidecar.summaries.sentences import Sentence
 from inference_sidecar.tasks import all_or_none
 
-PROMPT_VERSION = "written-1"
-
 # Of sources, in one prompt: small enough to be read while somebody waits, and for many
 # to be under way at once.
 CHUNK_TOKENS = 900
@@ -57,8 +55,12 @@ class Note:
 
 class WrittenSummarizer:
     method: Origin = "written"
-    prompt_version = PROMPT_VERSION
     prompt_names = ("summary_map", "summary_reduce")
+
+    @property
+    def prompt_version(self) -> str:
+        constants = (CHUNK_TOKENS, NOTES_EACH, TOKENS_A_LINE, CITATIONS_MAX, SENTENCES)
+        return f"{self.method}-{digest(*self.prompt_names, constants=constants)}"
 
     async def summarise(self, bulk: BulkEngine, request: SummaryRequest, report: Report) -> Draft:
         """Raises what the engine raises. Steps: each source, each chunk, each section.
@@ -89,7 +91,9 @@ class _Work:
         self._report(0, self._total)
         sentences: list[Sentence] = []
         for index, source in enumerate(self._request.sources):
-            sentences += await read_source(self._bulk, source.text, index, is_material)
+            heard, told = await read_source(self._bulk, source.text, index, is_material)
+            sentences += heard
+            self._dropped.instruction += told
             self._step()
         wanted = in_language(self._request, sentences)
         chunks = self._chunks(

@@ -292,6 +292,6 @@ class ScriptedSummarizer:
     async def summarise(self, bulk: BulkEngine, request: SummaryRequest, report: Report) -> Draft:
         for step in range(2):
             report(step, 2)
-            await bulk.score([(source.id, source.title) for source in request.sources])
+            await bulk.choose([source.id for source in request.sources], (" yes", " no"))
         report(2, 2)
         return self.draft

@@ -9,7 +9,7 @@ import pytest
 from inference_sidecar import admission as admission_module
 from inference_sidecar.admission import Admission, Limits
 from inference_sidecar.engine import EngineError, Message, Priority
-from inference_sidecar.summaries.bulk import SCORES_AT_ONCE, BulkEngine
+from inference_sidecar.summaries.bulk import CHOICES_AT_ONCE, BulkEngine
 from inference_sidecar.tests.conftest import until
 from inference_sidecar.tests.scripted import Reply, ScriptedEngine
 
@@ -70,21 +70,25 @@ async def test_a_text_that_was_at_its_limit_when_disturbed_is_done(engine: Scrip
     assert len(engine.generate_calls) == 1
 
 
-async def test_scores_come_in_small_steps_in_order(engine: ScriptedEngine) -> None:
+async def test_choices_come_in_small_steps_in_order(engine: ScriptedEngine) -> None:
+    engine.chances = lambda context, options: [float(context.split()[-1]), 0.0]
     bulk = BulkEngine(engine, new_admission())
-    count = 2 * SCORES_AT_ONCE + 1
-    pairs = [("tea", f"tea {number}") for number in range(count)]
+    contexts = [f"tea {number}" for number in range(2 * CHOICES_AT_ONCE + 1)]
 
-    scores = await bulk.score(pairs)
+    rows = await bulk.choose(contexts, (" yes", " no"))
 
-    assert [len(call.pairs) for call in engine.score_calls] == [SCORES_AT_ONCE, SCORES_AT_ONCE, 1]
-    assert [call.priority for call in engine.score_calls] == [Priority.BULK] * 3
-    assert scores == await engine.score(pairs, priority=Priority.BULK)
-    assert bulk.used.prompt_tokens == 3 * count
+    assert [len(call.contexts) for call in engine.choose_calls] == [
+        CHOICES_AT_ONCE,
+        CHOICES_AT_ONCE,
+        1,
+    ]
+    assert [call.priority for call in engine.choose_calls] == [Priority.BULK] * 3
+    assert [row[0] for row in rows] == list(range(len(contexts)))
+    assert bulk.used.prompt_tokens == 2 * len(contexts)
 
 
-async def test_no_pairs_ask_nothing(engine: ScriptedEngine) -> None:
-    assert await BulkEngine(engine, new_admission()).score([]) == []
+async def test_no_contexts_ask_nothing(engine: ScriptedEngine) -> None:
+    assert await BulkEngine(engine, new_admission()).choose([], ("a", "b")) == []
     assert engine.calls == []
 
 
@@ -92,7 +96,7 @@ async def test_a_dead_engine_ends_all_steps(engine: ScriptedEngine) -> None:
     engine.scores_left = 1
 
     with pytest.raises(EngineError):
-        await BulkEngine(engine, new_admission()).score([("a", "b")] * 3 * SCORES_AT_ONCE)
+        await BulkEngine(engine, new_admission()).choose(["a"] * 3 * CHOICES_AT_ONCE, ("b", "c"))
 
     assert engine.running == 0
 

@@ -95,7 +95,7 @@ async def test_sources_that_are_too_long_are_refused_with_the_limit(
         "Value error, sources: their texts should have at most 77 characters together"
     )
     assert one.json()["error"]["message"] == (
-        "sources.0.text: String should have at most 400000 characters"
+        "sources.0.text: String should have at most 1600000 characters"
     )
 
 
@@ -126,7 +126,7 @@ async def test_hanging_up_ends_the_work_and_gives_the_place_back(
         caller = Caller(app, "/v1/summaries", body)
         await until(lambda: engine.running == 1)
         assert service.admission.bulk_lane.running == 1
-        assert {call.priority for call in engine.score_calls} == {Priority.BULK}
+        assert {call.priority for call in engine.choose_calls} == {Priority.BULK}
 
         caller.hang_up()
         await caller.task
@@ -182,15 +182,15 @@ async def test_the_costs_are_logged_and_nothing_of_the_sources(
 
 
 @pytest.mark.parametrize(
-    ("model", "asked", "info"),
+    ("model", "asked", "method"),
     [
-        ("SmolLM2-135M-Instruct", None, ("quoted", "quoted-2")),
-        ("Qwen2.5-7B-Instruct", None, ("written", "written-1")),
-        ("SmolLM2-135M-Instruct", "written", ("written", "written-1")),
-        ("Qwen2.5-7B-Instruct", "quoted", ("quoted", "quoted-2")),
+        ("SmolLM2-135M-Instruct", None, "quoted"),
+        ("Qwen2.5-7B-Instruct", None, "written"),
+        ("SmolLM2-135M-Instruct", "written", "written"),
+        ("Qwen2.5-7B-Instruct", "quoted", "quoted"),
     ],
 )
-def test_the_strategy_follows_the_model_unless_it_is_told(model, asked, info) -> None:
+def test_the_strategy_follows_the_model_unless_it_is_told(model, asked, method) -> None:
     loaded = type(SCRIPTED_INFO)(
         model=model, context_length=8192, engine="vllm", engine_version="0"
     )
@@ -200,4 +200,5 @@ def test_the_strategy_follows_the_model_unless_it_is_told(model, asked, info) ->
     told = SummaryStrategyInfo(
         method=strategy.summarizer.method, prompt_version=strategy.summarizer.prompt_version
     )
-    assert (told.method, told.prompt_version) == info
+    assert told.method == method
+    assert told.prompt_version.startswith(f"{method}-")
