@@ -23,6 +23,7 @@ from rest_framework.views import set_rollback
 
 from . import busy
 from .addresses import client_address
+from .composed import composed_json
 from .connections import passes_by_itself
 from .limits import LimitReached
 
@@ -112,11 +113,11 @@ class Conflict(exceptions.APIException):
 
 
 class JSONParser(parsers.JSONParser):
-    """Also tells of lists so deep within lists that Python gives up on them."""
+    """Text composed; and told of lists so deep within lists that Python gives up on them."""
 
     def parse(self, *args: Any, **options: Any) -> Any:
         try:
-            return super().parse(*args, **options)
+            return composed_json(super().parse(*args, **options))
         except RecursionError as error:
             raise exceptions.ParseError from error
 

@@ -18,6 +18,8 @@ from import_export import forms, resources, widgets
 from import_export.results import Result
 from modeltranslation.translator import translator
 
+from .composed import composed
+
 _FORMULA_SIGNS = r"[=+\-@＝＋－＠\t\r\n]"
 COULD_BE_A_FORMULA = re.compile(f"'*{_FORMULA_SIGNS}")
 MARKED_AS_TEXT = re.compile(f"'+{_FORMULA_SIGNS}")
@@ -92,10 +94,12 @@ class SheetResource(resources.ModelResource):
             )
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
-        """An empty cell is an empty text, in XLSX as in CSV."""
+        """An empty cell is an empty text, in XLSX as in CSV, and text is composed."""
         for name, value in row.items():
             if value is None:
                 row[name] = ""
+            elif isinstance(value, str):
+                row[name] = composed(value)
             elif isinstance(value, str) and MARKED_AS_TEXT.match(value):
                 row[name] = value[1:]
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "apps.common.composed.composed_middleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.middleware.interface_language_middleware",
@@ -192,7 +193,7 @@ DATABASE_CONNECT_TIMEOUT = 2
 DATABASE_READ_TIMEOUT = env.int("DATABASE_READ_TIMEOUT", default=10)
 
 
-def mariadb(address: dict[str, Any]) -> dict[str, Any]:
+def mariadb(address: dict[str, Any], read_timeout: int = DATABASE_READ_TIMEOUT) -> dict[str, Any]:
     """Django's settings for MariaDB or MySQL at ``address``, as env.db reads it.
 
     No connection outlives its request (CONN_MAX_AGE): under ASGI each has a thread of its
@@ -206,8 +207,8 @@ def mariadb(address: dict[str, Any]) -> dict[str, Any]:
             "isolation_level": "read committed",
             "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
             "connect_timeout": DATABASE_CONNECT_TIMEOUT,
-            "read_timeout": DATABASE_READ_TIMEOUT,
-            "write_timeout": DATABASE_READ_TIMEOUT,
+            "read_timeout": read_timeout,
+            "write_timeout": read_timeout,
         },
     }
 

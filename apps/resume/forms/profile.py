@@ -11,6 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from apps.common.composed import composed_json
+
 from ..profile_data import LINKS, Entry
 from ..rendering import ProfileInvalid
 from ..rendering.profile import read_profile, too_deep
@@ -337,7 +339,7 @@ class ImportForm(forms.Form):
         if file.size > IMPORT_MAX_BYTES:
             raise forms.ValidationError(_("This file is larger than 1 MB."))
         try:
-            data = json.loads(file.read().decode("utf-8-sig"))
+            data = composed_json(json.loads(file.read().decode("utf-8-sig")))
         except RecursionError:
             raise forms.ValidationError(too_deep().message(self.language)) from None
         except ValueError:
