@@ -21,7 +21,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import ApiToken, User
+from apps.accounts.tokens import token_create
 from apps.common.jobs import Job
 from apps.companies.models import Company, SourceText, SummaryRun
 from apps.companies.tests.cast import make_company, make_summary
@@ -103,6 +104,8 @@ def world(candidate: User, question: Question) -> dict[str, str]:
     )
     run = SummaryRun.objects.create(trigger=SummaryRun.Trigger.STAFF)
     template = DocumentTemplate.objects.create(slug="own", name_ko="나", name_en="Own", content=b"")
+    token_create(user=candidate)
+    token = ApiToken.objects.get()
     return {
         "attempt_id": str(attempt.pk),
         "upload_id": str(upload.pk),
@@ -117,7 +120,7 @@ def world(candidate: User, question: Question) -> dict[str, str]:
         "number": "1",
         "section": "work",
         "mark": "new",
-        "token_id": "0",
+        "token_id": str(token.pk),
         "id": str(candidate.pk),
         "rest": "nothing",
         "url": "nothing",
@@ -160,7 +163,7 @@ def _object_id(route: str) -> str:
 
 
 def _logs_in(response: Any) -> bool:
-    return response.status_code == 302 and "/login/" in response["Location"]
+    return response.status_code == 302 and "/login/?next=" in response["Location"]
 
 
 def _outcome(response: Any) -> str:
