@@ -12,7 +12,7 @@ import contextlib
 import json
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, Self, TypeVar
@@ -134,7 +134,7 @@ class Citation(_Reply):
 class SummarySentence(_Reply):
     text: str = Field(min_length=1)
     citations: list[Citation] = Field(min_length=1)
-    origin: Literal["quoted", "written"]
+    origin: Literal["quoted", "written", "table"]
 
 
 class SummarySection(_Reply):
@@ -144,10 +144,12 @@ class SummarySection(_Reply):
 
 
 class Dropped(_Reply):
-    """Sentences left out: citations that do not stand, numbers that no source has."""
+    """Sentences left out: citations that do not stand, numbers that no source has, and
+    what tells whoever makes a summary what to write."""
 
     citation: int = Field(ge=0)
     number: int = Field(ge=0)
+    instruction: int = Field(default=0, ge=0)
 
 
 class Summary(_Reply):
@@ -184,7 +186,7 @@ def _headers() -> dict[str, str]:
     return headers
 
 
-def stream_feedback(payload: dict[str, Any]) -> Iterator[FeedbackEvent]:
+def stream_feedback(payload: dict[str, Any]) -> Generator[FeedbackEvent, None, None]:
     """POST /v1/feedback: Marks, an Assessment, Deltas, then one Done; Alive at any time.
 
     Raises InferenceError; closing the iterator closes the connection, which
@@ -193,7 +195,7 @@ def stream_feedback(payload: dict[str, Any]) -> Iterator[FeedbackEvent]:
     return _stream("/v1/feedback", payload, _FEEDBACK_EVENTS)
 
 
-def stream_summary(payload: dict[str, Any]) -> Iterator[SummaryEvent]:
+def stream_summary(payload: dict[str, Any]) -> Generator[SummaryEvent, None, None]:
     """POST /v1/summaries: Progress…, a Summary, then one SummaryDone; Alive at any time.
 
     The work is done behind that of every candidate and may be silent but for Alive
@@ -204,7 +206,7 @@ def stream_summary(payload: dict[str, Any]) -> Iterator[SummaryEvent]:
 
 def _stream(
     path: str, payload: dict[str, Any], event_types: Mapping[str, type[_Event]]
-) -> Iterator[Alive | _Event]:
+) -> Generator[Alive | _Event, None, None]:
     give_back()  # a generation takes seconds to minutes
     call = _Call(path, payload)
     try:

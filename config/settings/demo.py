@@ -43,5 +43,7 @@ DATABASES = {
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 if "DATABASE_URL" in env:
     # The service suites run the demo's processes on MariaDB.
-    DATABASES = {"default": mariadb(env.db("DATABASE_URL"))}
+    DATABASES = {
+        "default": mariadb(env.db("DATABASE_URL"), read_timeout=600)
+    }  # tables are made here
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -23,7 +23,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     TEST_FOLDER = tempfile.TemporaryDirectory(prefix="ssammu-test-")  # gone when Python ends
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(TEST_FOLDER.name, "db.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("mysql"):
-    DATABASES["default"] = mariadb(DATABASES["default"])
+    DATABASES["default"] = mariadb(DATABASES["default"], read_timeout=600)  # tables are made here
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -229,6 +229,7 @@ class TestPlaces:
 
 
 @pytest.mark.services
+@pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "mysql", reason="needs MariaDB's driver")
 def test_a_database_that_accepts_and_says_nothing_is_an_error_soon(settings):
     from apps.common.mariadb.base import DatabaseWrapper

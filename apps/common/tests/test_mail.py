@@ -95,6 +95,7 @@ def test_a_message_arrives_as_it_was_written():
     mail.deliver(mail.pack(_message()))
 
     [message] = django_mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
     assert (message.subject, message.body) == ("제목", "Text")
     assert (message.from_email, message.to) == ("from@example.org", ["to@example.org"])
     assert message.extra_headers == {"X-One": "1"}
@@ -112,7 +113,6 @@ def test_a_server_that_hangs_is_tried_again_later(settings, hanging_server):
     with pytest.raises((Retry, OSError)):
         tasks.send_mail(mail.pack(_message()))
     assert tasks.send_mail.max_retries == 12
-    assert tasks.send_mail.retry_backoff_max < 600  # the broker's visibility timeout
 
 
 def test_a_recipient_that_nobody_knows_is_not_tried_again(monkeypatch, caplog):
