@@ -3,6 +3,7 @@
 (() => {
   const PAUSE = 800; // ms without a key before saving
   const RETRY = 5000; // ms before trying again without a connection
+  const PATIENCE = 20_000; // ms for one save; a server that hangs must not end all saving
 
   const copies = {
     read(storage, key) {
@@ -101,6 +102,12 @@
     field.focus();
   });
 
+  // The form says, too, which draft it sends: sent from two tabs it is one answer.
+  function continues(newer) {
+    revision = newer;
+    form.elements.draft_revision.value = newer;
+  }
+
   function schedule(delay) {
     clearTimeout(timer);
     timer = setTimeout(save, delay);
@@ -119,6 +126,7 @@
         body: new URLSearchParams({ text, revision }),
         redirect: "manual",
         keepalive,
+        signal: AbortSignal.timeout(PATIENCE),
       });
       if (reply.type === "opaqueredirect" || reply.status === 403) {
         say("textSignedOut");
@@ -126,13 +134,13 @@
         say("textTooLong");
       } else if (reply.status === 409) {
         const newer = await reply.json();
-        revision = newer.revision;
+        continues(newer.revision);
         say("");
         // An emptied draft means that this answer was sent elsewhere: nothing to choose from.
         if (newer.text && newer.text !== field.value) offer(newer.text, false);
         else schedule(0);
       } else if (reply.ok) {
-        revision = (await reply.json()).revision;
+        continues((await reply.json()).revision);
         saved = text;
         if (field.value === saved) {
           copies.remove(localStorage, draftKey);
@@ -185,6 +193,11 @@
     leaving = true;
     clearTimeout(timer);
     copies.write(localStorage, draftKey, { text: field.value, revision, page });
+  });
+  form.addEventListener("stay", () => {
+    leaving = false;
+    say(field.value === saved ? "textSaved" : "textSaving");
+    schedule(0);
   });
   window.addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => {

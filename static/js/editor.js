@@ -64,6 +64,9 @@
     // The server's guard is the idempotency key; this only calms a double click.
     button.disabled = true;
   });
+  form.addEventListener("stay", () => {
+    button.disabled = false;
+  });
   // A page that comes back out of the browser's memory holds an answer already sent.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   show();

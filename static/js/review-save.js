@@ -3,6 +3,7 @@
 (() => {
   const PAUSE = 800; // ms without a change before saving
   const RETRY = 5000; // ms before trying again without a connection
+  const PATIENCE = 20_000; // ms for one save; a server that hangs must not end all saving
   const form = document.querySelector("[data-review]");
   if (!form) return;
   const status = form.querySelector("[data-save-status]");
@@ -41,6 +42,7 @@
         body: new URLSearchParams(new FormData(form)),
         redirect: "manual",
         keepalive,
+        signal: AbortSignal.timeout(PATIENCE),
       });
       if (reply.type === "opaqueredirect" || reply.status === 403) {
         dirty = true;
@@ -102,6 +104,10 @@
     clearTimeout(timer);
     if (leaving) event.preventDefault(); // a double click
     leaving = true;
+  });
+  form.addEventListener("stay", () => {
+    leaving = false;
+    save();
   });
   window.addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => {

@@ -8,7 +8,7 @@
   form.addEventListener("submit", () => {
     sending = true;
   });
-  addEventListener("pageshow", () => {
+  form.addEventListener("stay", () => {
     sending = false;
   });
   addEventListener("beforeunload", (event) => {

@@ -134,6 +134,7 @@
       progress.value = 100;
       say(fill(form.dataset.textChecking, { name: file.name }));
       const { url } = await ask(finish, {}, stop.signal);
+      form.dispatchEvent(new CustomEvent("sending", { bubbles: true }));
       location.assign(url);
     } catch (failure) {
       if (failure.name === "AbortError") {
@@ -144,6 +145,7 @@
       } else if (failure instanceof Problem) {
         fail(failure.message, failure.canRetry);
       } else {
+        fail(form.dataset.textStore, true);
         throw failure;
       }
     }
@@ -161,6 +163,8 @@
   input.addEventListener("change", () => choose(input.files));
   cancel.addEventListener("click", () => stop.abort());
   retry.addEventListener("click", run);
+  // The file has arrived, and the way to its page was stopped: trying again goes there.
+  form.addEventListener("stay", () => file && fail(form.dataset.textNetwork, true));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     choose(input.files);
