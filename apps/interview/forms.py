@@ -50,6 +50,7 @@ class AnswerForm(forms.Form):
     idempotency_key = forms.RegexField(
         r"^[\x21-\x7e]{1,64}$", widget=forms.HiddenInput, required=False
     )
+    draft_revision = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     seconds_spent = forms.IntegerField(
         min_value=0, max_value=SECONDS_SPENT_MAX, required=False, widget=forms.HiddenInput
     )

@@ -17,6 +17,9 @@ from apps.accounts.models import User
 
 from .models import Attempt, Feedback, Question
 
+NEWEST = 20
+"""Answers to one question that a page shows beside it; a list of their own has the others."""
+
 STATUS_WORDS = {
     "covered": _("Covered"),
     "partial": _("Partly"),
@@ -137,14 +140,15 @@ def attempt_context(attempt: Attempt) -> dict[str, Any]:
         Attempt.objects.filter(user=attempt.user_id, question=attempt.question_id)
         .exclude(pk=attempt.pk)
         .select_related("feedback")
-        .order_by("-number")[:20]
+        .order_by("-number")[: NEWEST + 1]
     )
     points = pending_points(attempt) if feedback.score is None else feedback.key_points
     return {
         **assessment_context(attempt, points, previous_score(attempt)),
         "state": feedback.status,
         "question": attempt.question,
-        "siblings": siblings,
+        "siblings": siblings[:NEWEST],
+        "has_more_attempts": len(siblings) > NEWEST,
         "next_question": next_question(attempt),
     }
 

@@ -38,12 +38,16 @@ def attempt_submit(
     language: str,
     idempotency_key: str,
     seconds_spent: int | None = None,
+    draft_revision: int | None = None,
 ) -> tuple[Attempt, bool]:
     """Save an answer and queue its feedback; (attempt, whether it is new).
 
     The same key again gives the first attempt and no second job. Raises
     IdempotencyConflict where that attempt was for another question, answer or language, and
     LimitReached.
+
+    ``draft_revision`` is that of the draft on the page which sends: one draft that is open in
+    two tabs, and sent from both, is one attempt.
     """
     limits.count(user.pk, ANSWERS)
     with transaction.atomic():
@@ -51,6 +55,8 @@ def attempt_submit(
         # they are about to insert instead makes rivals deadlock on MariaDB.
         User.objects.select_for_update().get(pk=user.pk)
         known = _submitted_before(user, idempotency_key, question, answer, language)
+        if known is None and draft_revision is not None:
+            known = _sent_from_another_tab(user, question, answer, language, draft_revision)
         if known:
             return known, False
         progress, _created = QuestionProgress.objects.get_or_create(user=user, question=question)
@@ -67,7 +73,8 @@ def attempt_submit(
             idempotency_key=idempotency_key,
         )
         feedback = Feedback.objects.create(attempt=attempt)
-        Draft.objects.filter(user=user, question=question).update(
+        draft, _created = Draft.objects.get_or_create(user=user, question=question)
+        Draft.objects.filter(pk=draft.pk).update(
             text="", revision=F("revision") + 1, updated_at=timezone.now()
         )
         enqueue_on_commit(feedback)
@@ -85,6 +92,17 @@ def _submitted_before(
     ):
         raise IdempotencyConflict
     return attempt
+
+
+def _sent_from_another_tab(
+    user: User, question: Question, answer: str, language: str, draft_revision: int
+) -> Attempt | None:
+    """The attempt that a draft became meanwhile: a submit ends the revision that it sends."""
+    if not Draft.objects.filter(user=user, question=question, revision__gt=draft_revision).exists():
+        return None
+    newest = Attempt.objects.filter(user=user, question=question).order_by("-number").first()
+    same = newest and (newest.answer, newest.language) == (answer, language)
+    return newest if same else None
 
 
 def feedback_retry(*, feedback: Feedback, asked_by: User | None = None) -> bool:

@@ -6,6 +6,7 @@ app_name = "interview"
 urlpatterns = [
     path("questions/", views.question_list, name="question_list"),
     path("questions/<slug:slug>/", views.question_detail, name="question_detail"),
+    path("questions/<slug:slug>/answers", views.attempt_list, name="attempt_list"),
     path("questions/<slug:slug>/draft", views.draft_save, name="draft_save"),
     path("questions/<slug:slug>/attempts", views.attempt_create, name="attempt_create"),
     path("attempts/<uuid:attempt_id>/", views.attempt_detail, name="attempt_detail"),

@@ -24,7 +24,7 @@ from apps.common.limits import LimitReached
 from . import services
 from .forms import AnswerForm, DraftForm, QuestionFilter
 from .models import ANSWER_MAX_LENGTH, Attempt, Draft, Question
-from .presentation import attempt_context, own_attempt
+from .presentation import NEWEST, attempt_context, own_attempt
 
 PAGE_SIZE = 20
 
@@ -78,6 +78,7 @@ def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "answer": draft.text if draft else "",
             "language": (user and user.feedback_language) or translation.get_language(),
             "idempotency_key": uuid.uuid4().hex,
+            "draft_revision": draft.revision if draft else 0,
         }
     )
     return _question_page(request, question, form, draft)
@@ -96,7 +97,7 @@ def _question_page(
             Attempt.objects.for_user(user)
             .filter(question=question)
             .select_related("feedback")
-            .order_by("-number")[:20]
+            .order_by("-number")[: NEWEST + 1]
         )
         if user
         else []
@@ -105,11 +106,33 @@ def _question_page(
         "question": question,
         "form": form,
         "draft": draft,
-        "attempts": attempts,
+        "attempts": attempts[:NEWEST],
+        "has_more_attempts": len(attempts) > NEWEST,
         "answer_max_length": ANSWER_MAX_LENGTH,
         "inference": inference.status(),
     }
     return render(request, "interview/question_detail.html", context, status=status)
+
+
+@login_required
+@require_GET
+@never_cache
+def attempt_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """All of the person's answers to a question, newest first."""
+    user = _user(request)
+    assert user is not None
+    attempts = (
+        Attempt.objects.for_user(user)
+        .filter(question__slug=slug)
+        .select_related("feedback", "question")
+        .order_by("-number")
+    )
+    newest = attempts.first()
+    # One's answers stay readable when staff take the question back.
+    question = newest.question if newest else _question(slug, user)
+    page = Paginator(attempts, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"question": question, "page": page}
+    return render(request, "interview/attempt_list.html", context)
 
 
 @login_required

@@ -197,3 +197,60 @@ class TestDraft:
         self._save(candidate, question, "same", 0)
 
         assert self._save(candidate, question, "same", 0).revision == 1
+
+
+class TestOneDraftInTwoTabs:
+    def submit(self, user, question, answer, revision, key):
+        return services.attempt_submit(
+            user=user,
+            question=question,
+            answer=answer,
+            language="en",
+            idempotency_key=key,
+            draft_revision=revision,
+        )
+
+    def test_sent_from_both_it_is_one_attempt(self, candidate, question):
+        services.draft_save(user=candidate, question=question, text="Threads", revision=0)
+
+        first, is_new = self.submit(candidate, question, "Threads", 1, "tab one")
+        again, is_new_again = self.submit(candidate, question, "Threads", 1, "tab two")
+
+        assert (is_new, is_new_again) == (True, False)
+        assert again == first
+        assert Attempt.objects.count() == Feedback.objects.count() == 1
+
+    def test_also_where_no_draft_was_ever_saved(self, candidate, question):
+        first, _new = self.submit(candidate, question, "Threads", 0, "tab one")
+        again, is_new = self.submit(candidate, question, "Threads", 0, "tab two")
+
+        assert (again, is_new) == (first, False)
+
+    def test_other_words_are_another_attempt(self, candidate, question):
+        self.submit(candidate, question, "Threads", 0, "tab one")
+        _attempt, is_new = self.submit(candidate, question, "Threads share", 0, "tab two")
+
+        assert is_new
+        assert Attempt.objects.count() == 2
+
+    def test_the_same_words_from_a_page_that_knows_of_the_first_are_meant(
+        self, candidate, question
+    ):
+        self.submit(candidate, question, "Threads", 0, "tab one")
+        now = Draft.objects.get().revision
+        _attempt, is_new = self.submit(candidate, question, "Threads", now, "tab two")
+
+        assert is_new
+
+
+def test_the_page_names_the_draft_that_it_sends(client_for, candidate, question):
+    services.draft_save(user=candidate, question=question, text="Threads", revision=0)
+    web = client_for(candidate)
+    page = web.get(question.get_absolute_url()).text
+    sent = {"answer": "Threads", "language": "en", "draft_revision": "1"}
+
+    first = web.post(f"{question.get_absolute_url()}attempts", sent)
+    again = web.post(f"{question.get_absolute_url()}attempts", sent)
+
+    assert '<input type="hidden" name="draft_revision" value="1">' in page
+    assert first.url == again.url
