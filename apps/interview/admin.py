@@ -226,6 +226,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
     list_select_related = ["attempt__question"]
     search_fields = ["=id", "=attempt__id", "attempt__question__slug", "attempt__user__email"]
     show_full_result_count = False
+    ordering = ["-created_at"]
     actions = ["retry"]
     exclude = ["prose", "key_points", "lease_until", "heartbeat_at"]
     readonly_fields = ["prose_html", "points_html"]

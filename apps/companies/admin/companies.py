@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Field, QuerySet, URLField
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,6 +21,7 @@ from ..resources import CompanyResource
 from ..services import sources as services
 from ..texts import match_key
 from .runs import SummarisesCompanies, summarise_now
+from .shown import say_how_it_stands
 
 HTTPS_UNLESS_SAID: dict[type[Field], dict[str, Any]] = {URLField: {"assume_scheme": "https"}}
 
@@ -109,6 +110,18 @@ class CompanyAdmin(SummarisesCompanies, SheetAdminMixin, ImportExportModelAdmin)
         changed = Company.objects.filter(pk__in=chosen).update(is_published=is_published)
         text = ngettext("%(n)d company changed.", "%(n)d companies changed.", changed)
         self.message_user(request, text % {"n": changed})
+        if is_published:
+            for company in Company.objects.filter(pk__in=chosen).exclude(
+                pk__in=Company.objects.readable()
+            ):
+                say_how_it_stands(request, company)
+
+    def save_model(
+        self, request: HttpRequest, obj: Company, form: ModelForm[Company], change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_published" in form.changed_data:
+            say_how_it_stands(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Company) -> None:
         services.companies_delete(companies=[obj])

@@ -24,6 +24,7 @@ from .. import reviewing
 from ..models import SourceText, Summary, SummaryJob
 from ..services import summaries as services
 from ..summarising import CONTEXT_CHARACTERS
+from .shown import say_how_it_stands
 
 SENTENCE_MAX_LENGTH = 2000
 KINDS = {
@@ -35,6 +36,7 @@ KINDS = {
 ORIGINS = {
     "quoted": _("Quoted"),
     "written": _("Written by the model"),
+    "composed": _("Put together from the passage"),
     "edited": _("Edited by staff"),
 }
 
@@ -191,7 +193,8 @@ class SummaryAdmin(admin.ModelAdmin):
         except services.SummaryConflict:
             return self._conflict(request, summary)
         self.log_change(request, summary, [{"changed": {"fields": ["status"]}}])
-        self.message_user(request, _("Published."), messages.SUCCESS)
+        self.message_user(request, _("This version is published."), messages.SUCCESS)
+        say_how_it_stands(request, summary.company)
         return self._back(summary)
 
     def reject_view(self, request: HttpRequest, pk: int) -> HttpResponse:

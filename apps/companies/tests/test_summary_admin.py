@@ -237,7 +237,11 @@ class TestDecide:
 
         page = _post(desk, draft, "publish")
 
-        assert _said(page) == ["Published."]
+        assert _said(page) == [
+            "This version is published.",
+            "Candidates do not see Hanbit Harvest yet: the company itself is not shown. "
+            f'<a href="/admin/companies/company/{draft.company_id}/change/">Show the company</a>',
+        ]
         states = dict(Summary.objects.values_list("version", "status"))
         assert states == {1: "archived", 2: "archived", 3: "published", 4: "draft"}
         draft.refresh_from_db()
