@@ -1,4 +1,5 @@
 # make demo [PORT=8000]   set up what is missing and run the site until Ctrl-C
+#           [MODEL=0.5B]  or 135M, 1.5B, a model's folder, its name on the hub
 # make test               set up what is missing and run every test suite
 # make lint               formatting, types, import rules, missing migrations
 # make bench              every performance figure, measured side by side
@@ -6,6 +7,7 @@
 # make clean              remove the environments and everything the demo wrote
 
 PORT ?= 8000
+MODEL ?=
 # The first that is Python 3.11; where there is none, python3 says so in one sentence.
 PYTHON ?= $(shell for python in python3.11 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
@@ -15,7 +17,7 @@ BIN := .venv/bin
 .PHONY: demo test lint bench score-resumes clean print-python
 
 demo:
-	@$(PYTHON) -m scripts.demo --port $(PORT)
+	@$(PYTHON) -m scripts.demo --port $(PORT) --model "$(MODEL)"
 
 test:
 	@$(PYTHON) -m scripts.test
@@ -24,8 +26,8 @@ lint:
 	@$(PYTHON) -m scripts.setup --test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy apps config scripts tests benchmarks manage.py conftest.py --exclude "benchmarks/(engine|summary)_server.py"
-	$(BIN)/mypy --python-executable .venv-sidecar/bin/python inference_sidecar benchmarks/engine_server.py benchmarks/summary_server.py
+	$(BIN)/mypy apps config scripts tests benchmarks manage.py conftest.py --exclude "benchmarks/(engine_server|summary_server|judge_speed).py"
+	$(BIN)/mypy --python-executable .venv-sidecar/bin/python inference_sidecar benchmarks/engine_server.py benchmarks/summary_server.py benchmarks/judge_speed.py
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

@@ -131,7 +131,7 @@ def _attempts(tries: Iterable[tuple[int, int, int]]) -> None:
             attempts=1,
             key_points=points,
             prose=answer,
-            model="SmolLM2-135M-Instruct",
+            model="Qwen2.5-Coder-0.5B-Judge",
             method="signals-1",
             prompt_version="signals-1",
             prose_method="model",

@@ -12,7 +12,10 @@ import shutil
 import socket
 from pathlib import Path
 
-GB = 1_000_000_000
+from inference_sidecar.packaged.models import GB, PackagedModel, smaller_than
+
+from .memory import available_memory
+
 # Libraries that vLLM's and PyTorch's wheels expect from the system, and their Debian packages.
 SYSTEM_LIBRARIES = {"libnuma.so.1": "libnuma1", "libstdc++.so.6": "libstdc++6"}
 
@@ -50,14 +53,33 @@ def check_model_server_needs(cpu_info: str | None = None) -> None:
             ) from None
 
 
-def check_disk(folder: Path, needed: int) -> None:
-    """``needed`` bytes must be free where ``folder`` is."""
+def check_disk(folder: Path, needed: int, model: PackagedModel | None = None) -> None:
+    """``needed`` bytes and those of ``model`` must be free where ``folder`` is."""
     free = shutil.disk_usage(folder).free
-    if free < needed:
+    whole = needed + (model.disk if model else 0)
+    if free < whole:
+        fits = [one for one in smaller_than(model) if needed + one.disk <= free] if model else []
         raise Problem(
-            f"Too little disk: {needed / GB:.1f} GB are needed in {folder} "
-            f"and {free / GB:.1f} GB are free."
+            f"Too little disk: {whole / GB:.1f} GB are needed in {folder} "
+            f"and {free / GB:.1f} GB are free{_way_out(fits)}."
         )
+
+
+def check_memory(model: PackagedModel, available: int | None = None) -> None:
+    """``available`` bytes: by default what this machine and this container leave."""
+    if available is None:
+        available = available_memory()
+    if available < model.memory:
+        fits = [one for one in smaller_than(model) if one.memory <= available]
+        raise Problem(
+            f"Too little memory: {model.name} needs {model.memory / GB:.1f} GB and "
+            f"{available / GB:.1f} GB are free{_way_out(fits) or '; close other programs'}."
+        )
+
+
+def _way_out(fits: list[PackagedModel]) -> str:
+    """``fits``: the smaller models that this machine can run, the largest first."""
+    return f"; run the smaller {fits[0].name}: make demo MODEL={fits[0].size}" if fits else ""
 
 
 def is_port_free(port: int) -> bool:

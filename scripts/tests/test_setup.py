@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from scripts import setup
+from inference_sidecar.packaged.models import DEFAULT, MODELS, PackagedModel
+from scripts import preflight, setup
 from scripts.setup import CommandFailed, Environment, MissingPackage, run_showing_life
 
 
@@ -51,10 +54,9 @@ def test_nothing_is_built_when_everything_is_there(
     environment: Environment, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment.mark_installed()
-    monkeypatch.setattr(setup, "MODEL", elsewhere)
-    (elsewhere / "config.json").touch()
+    monkeypatch.setattr(PackagedModel, "is_prepared", lambda model, folder: True)
     monkeypatch.setattr(setup, "build", lambda environment: pytest.fail("built again"))
-    setup.prepare([environment])
+    setup.prepare([environment], model=DEFAULT)
 
 
 def test_what_fails_ends_what_is_built_beside_it(
@@ -74,8 +76,65 @@ def test_what_fails_ends_what_is_built_beside_it(
 
     monkeypatch.setattr(setup, "build", build)
     with pytest.raises(MissingPackage, match="one==1"):
-        setup.prepare([environment, beside], model=False)
+        setup.prepare([environment, beside])
     assert not [line for line in processes_running() if str(started) in line]
+
+
+@pytest.fixture
+def done(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was started and ended, in order; an environment takes until the model is fetched."""
+    (elsewhere / "requirements" / "sidecar.txt").write_text("two==2\n", encoding="utf-8")
+    steps: list[str] = []
+    fetched = threading.Event()
+
+    def build(environment: Environment) -> None:
+        steps.append(f"install {environment.folder.name}")
+        assert fetched.wait(20)
+        steps.append(f"{environment.folder.name} is ready")
+
+    def run(command: list[str], name: str, doing: str, describe: object = None) -> None:
+        if "venv" in command:
+            steps.append(f"make {name}")
+            return
+        assert command[1:3] == ["-m", "inference_sidecar.prepare_model"]
+        steps.append("fetch" if "--fetch-only" in command else "unpack")
+        fetched.set()
+
+    monkeypatch.setattr(setup, "build", build)
+    monkeypatch.setattr(setup, "run_showing_life", run)
+    return steps
+
+
+def test_the_model_is_fetched_beside_the_installing_and_unpacked_at_the_end(
+    elsewhere: Path, done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    sidecar = Environment(elsewhere / ".venv-sidecar", ("sidecar",), disk=0)
+    setup.prepare([sidecar], model=DEFAULT)
+    assert done[0] == "make .venv-sidecar"
+    assert set(done[1:3]) == {"install .venv-sidecar", "fetch"}
+    assert done[3:] == [".venv-sidecar is ready", "unpack"]
+    said = capsys.readouterr().out
+    assert "model: fetching Qwen2.5-Coder-0.5B-Judge, 0.5 GB in 6 parts\n" in said
+
+
+def test_a_model_that_is_installed_is_only_unpacked(
+    environment: Environment, done: list[str]
+) -> None:
+    environment.mark_installed()
+    setup.prepare([environment], model=MODELS["135M"])
+    assert done == ["unpack"]
+
+
+def test_disk_is_checked_for_environments_and_model_together(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check_disk(*needs: object) -> None:
+        assert needs == (setup.ROOT, 7, DEFAULT)
+        raise preflight.Problem("too little")
+
+    monkeypatch.setattr(preflight, "check_disk", check_disk)
+    with pytest.raises(preflight.Problem, match="too little"):
+        setup.prepare([dataclasses.replace(environment, disk=7)], model=DEFAULT)
 
 
 def processes_running() -> list[str]:

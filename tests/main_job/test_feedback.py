@@ -12,6 +12,7 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from inference_sidecar.packaged.models import DEFAULT
 from tests.people import PASSWORD, QUESTION, Event, Person, prose_of
 from tests.stack import Stack
 
@@ -117,7 +118,7 @@ def check_marks(feedback: dict[str, Any], answer: str) -> None:
 
 
 def check_record(feedback: dict[str, Any]) -> None:
-    assert feedback["model"] == "SmolLM2-135M-Instruct"
+    assert feedback["model"] == DEFAULT.name
     assert feedback["method"]
     assert feedback["prompt_version"]
     assert feedback["prose_method"] == "composed"

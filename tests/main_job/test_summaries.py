@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from inference_sidecar.packaged.models import DEFAULT
 from tests.stack import Stack
 
 pytestmark = pytest.mark.vllm
@@ -71,7 +72,7 @@ def test_a_summary_in_each_language_and_no_second_one(stack: Stack):
         assert (summary["version"], summary["status"]) == (1, "draft")
         # What the packaged model is good for, in the one visible place that says so.
         assert summary["method"] == "quoted"
-        assert "SmolLM2" in summary["model"]
+        assert summary["model"] == DEFAULT.name
         # A model without Korean is not asked about it.
         assert (summary["tokens"] > 0) == (language == "en")
         assert summary["topics"]
