@@ -99,9 +99,7 @@ class SheetResource(resources.ModelResource):
             if value is None:
                 row[name] = ""
             elif isinstance(value, str):
-                row[name] = composed(value)
-            elif isinstance(value, str) and MARKED_AS_TEXT.match(value):
-                row[name] = value[1:]
+                row[name] = composed(value[1:] if MARKED_AS_TEXT.match(value) else value)
 
     def after_export(self, queryset: Any, dataset: Any, **kwargs: Any) -> None:
         """No cell is a formula to whoever opens the sheet: some texts are strangers'."""
