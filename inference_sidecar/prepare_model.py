@@ -105,6 +105,9 @@ def main(arguments: list[str] | None = None) -> int:
     except PreparationError as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped; what was fetched is kept.", file=sys.stderr)
+        return 130
     if made:
         say(f"ready in {folder} after {time.monotonic() - started:.0f} s")
     else:

@@ -36,6 +36,7 @@ class PackagedModel:
     size: str
     """What `make demo MODEL=` calls it."""
     name: str
+    """Of the prepared folder, and what results are labelled with."""
     gguf_bytes: int
     gguf_sha256: str
     """Of the whole file, as its authors published it: this is what is trusted."""
