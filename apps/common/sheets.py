@@ -19,6 +19,7 @@ from import_export.results import Result
 from modeltranslation.translator import translator
 
 from .composed import composed
+from .sheet_files import CSV, XLSX, SheetTooLarge
 
 _FORMULA_SIGNS = r"[=+\-@＝＋－＠\t\r\n]"
 COULD_BE_A_FORMULA = re.compile(f"'*{_FORMULA_SIGNS}")
@@ -156,6 +157,8 @@ class SheetAdminMixin:
     Being staff is no permission: a sheet asks for those that its rows would need one by one.
     """
 
+    import_formats = (CSV, XLSX)
+
     def has_import_permission(self, request: HttpRequest) -> bool:
         sheets = self.get_import_resource_classes(request)  # type: ignore[attr-defined]
         return all(
@@ -184,6 +187,9 @@ class SheetAdminMixin:
 
     def add_data_read_fail_error_to_form(self, form: forms.ImportForm, e: Exception) -> None:
         """``e`` names a Python class; a person with a spreadsheet needs a way on."""
+        if isinstance(e, SheetTooLarge):
+            form.add_error("import_file", str(e))
+            return
         form.add_error(
             "import_file",
             _(
