@@ -19,6 +19,7 @@ from inference_sidecar.assessment.retrieval import RetrievalAssessor
 from inference_sidecar.assessment.rubric import RubricAssessor
 from inference_sidecar.engine import Delta, Engine, ModelInfo, Priority
 from inference_sidecar.prose import ComposedWriter, FreeWriter
+from inference_sidecar.prose.phrases import PHRASES
 from inference_sidecar.schemas import Assessment, FeedbackRequest, KeyPointAssessment
 from inference_sidecar.summaries.draft import Summarizer
 from inference_sidecar.summaries.quoted import JUDGED_FROM, QuotedSummarizer
@@ -112,7 +113,7 @@ def judge_strategy(thresholds: Thresholds) -> Strategy:
         ComposedWriter(),
         QuotedSummarizer(judged_from=JUDGED_FROM),
         prompt_names=(),
-        constants=(thresholds, judging.VERSION_SOURCE),
+        constants=(thresholds, judging.VERSION_SOURCE, PHRASES),
     )
 
 
@@ -123,7 +124,7 @@ def retrieval_strategy() -> Strategy:
         ComposedWriter(),
         QuotedSummarizer(),
         prompt_names=(),
-        constants=(),
+        constants=(PHRASES,),
         guess=True,
     )
 

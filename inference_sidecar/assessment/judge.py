@@ -13,6 +13,7 @@ Nothing is decoded, so the same answer gets the same marks every time.
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,7 @@ class JudgeAssessor:
             for point in request.key_points:
                 yield KeyPointAssessment(id=point.id, status="missing", confidence=1.0)
             return
-        judgement = _Judgement(engine, request, pieces, self.thresholds, priority)
+        judgement = _Judgement(self, engine, request, pieces, priority)
         first, *others = request.key_points
         yield await judgement.mark(first)
         tasks = [asyncio.ensure_future(judgement.mark(point)) for point in others]
@@ -72,50 +73,9 @@ class JudgeAssessor:
         finally:
             await cancel_and_wait(*tasks)
 
-
-def claiming_passages(request: FeedbackRequest) -> list[Passage]:
-    """The answer's passages without those that only repeat the question."""
-    question = "".join(request.question.split()).casefold()
-    return [
-        piece
-        for piece in passages(request.answer)
-        if "".join(piece.text.split()).casefold() not in question
-    ]
-
-
-class _Judgement:
-    """One answer before the judge."""
-
-    def __init__(
-        self,
-        engine: Engine,
-        request: FeedbackRequest,
-        pieces: Sequence[Passage],
-        thresholds: Thresholds,
-        priority: Priority,
-    ) -> None:
-        self._engine = engine
-        self._pieces = pieces
-        self._thresholds = thresholds
-        self._priority = priority
-        self._answer = answer_part(request.question, [piece.text for piece in pieces])
-
-    async def mark(self, point: KeyPoint) -> KeyPointAssessment:
-        mistake = point.misconceptions[0].statement if point.misconceptions else None
-        context = self._answer + claim_part(point.text, mistake)
-        verdicts = await self._choose(context, VERDICTS)
-        status, confidence = self._decide(verdicts)
-        mark = KeyPointAssessment(id=point.id, status=status, confidence=round(confidence, 3))
-        if status == "missing":
-            return mark
-        # The letter is asked for as the verdict that the mark goes with.
-        mark.quote = await self._quote(context, max(range(_IGNORES), key=verdicts.__getitem__))
-        if status == "wrong":
-            mark.misconception = await self._misconception(point)
-        return mark
-
-    def _decide(self, verdicts: Sequence[float]) -> tuple[Status, float]:
-        limits = self._thresholds
+    def decide(self, verdicts: Sequence[float]) -> tuple[Status, float]:
+        """The status that the chances of VERDICTS bear, and how sure it is."""
+        limits = self.thresholds
         supports, opposes, ignores = (verdicts[i] for i in (_SUPPORTS, _OPPOSES, _IGNORES))
         somewhat = supports + verdicts[_PARTLY]
         if supports >= limits.covered:
@@ -128,14 +88,62 @@ class _Judgement:
             return "partial", somewhat
         return "unsure", max(verdicts)
 
+
+def claiming_passages(request: FeedbackRequest) -> list[Passage]:
+    """The answer's passages without those that only repeat the question."""
+    question = "".join(request.question.split()).casefold()
+    return [
+        piece
+        for piece in passages(request.answer)
+        if "".join(piece.text.split()).casefold() not in question
+    ]
+
+
+def quote_of(answer: str, piece: Passage) -> Quote:
+    return Quote(start=piece.start, end=piece.end, text=answer[piece.start : piece.end])
+
+
+class _Judgement:
+    """One answer before the judge."""
+
+    def __init__(
+        self,
+        assessor: JudgeAssessor,
+        engine: Engine,
+        request: FeedbackRequest,
+        pieces: Sequence[Passage],
+        priority: Priority,
+    ) -> None:
+        self._assessor = assessor
+        self._engine = engine
+        self._request = request
+        self._pieces = pieces
+        self._priority = priority
+        self._answer = answer_part(
+            unicodedata.normalize("NFC", request.question), [piece.text for piece in pieces]
+        )
+
+    async def mark(self, point: KeyPoint) -> KeyPointAssessment:
+        mistake = point.misconceptions[0].statement if point.misconceptions else None
+        context = self._answer + claim_part(point.text, mistake)
+        verdicts = await self._choose(context, VERDICTS)
+        status, confidence = self._assessor.decide(verdicts)
+        mark = KeyPointAssessment(id=point.id, status=status, confidence=round(confidence, 3))
+        if status == "missing":
+            return mark
+        # The letter is asked for as the verdict that the mark goes with.
+        mark.quote = await self._quote(context, max(range(_IGNORES), key=verdicts.__getitem__))
+        if status == "wrong":
+            mark.misconception = await self._misconception(point)
+        return mark
+
     async def _quote(self, context: str, verdict: int) -> Quote:
         at = 0
         if len(self._pieces) > 1:
             letters = LETTERS[: len(self._pieces)]
             chances = await self._choose(context + place_part(VERDICTS[verdict]), letters)
             at = max(range(len(letters)), key=chances.__getitem__)
-        piece = self._pieces[at]
-        return Quote(start=piece.start, end=piece.end, text=piece.text)
+        return quote_of(self._request.answer, self._pieces[at])
 
     async def _misconception(self, point: KeyPoint) -> int | None:
         """Which misconception the answer states, if it surely states one."""
@@ -148,7 +156,7 @@ class _Judgement:
         rows = await self._engine.choose(contexts, VERDICTS, priority=self._priority)
         chances = [row[_SUPPORTS] for row in rows]
         best = max(range(len(chances)), key=chances.__getitem__)
-        return best if chances[best] >= self._thresholds.misconception else None
+        return best if chances[best] >= self._assessor.thresholds.misconception else None
 
     async def _choose(self, context: str, options: Sequence[str]) -> list[float]:
         [row] = await self._engine.choose([context], options, priority=self._priority)

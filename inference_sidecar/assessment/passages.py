@@ -1,11 +1,14 @@
-"""An answer as numbered passages: what the judge reads, and what it points at.
+"""An answer as lettered passages: what the judge reads, and what it points at.
 
-Offsets count characters of the text as it was given, ``end`` exclusive.
+Offsets count characters of the text as it was given, ``end`` exclusive. ``text`` is
+composed (NFC), so that decomposed Hangul, as macOS sends it, reads the same.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 
 # A passage is named by one letter, so that pointing at it is choosing one token.
@@ -35,6 +38,25 @@ def passages(text: str) -> list[Passage]:
     Those too short to say something are joined to the one before them, and neighbours
     are joined, shortest first, where there are more than letters.
     """
+    composed = unicodedata.normalize("NFC", text)
+    return [
+        Passage(_place_in(text, begin), _place_in(text, end), composed[begin:end])
+        if composed != text
+        else Passage(begin, end, text[begin:end])
+        for begin, end in _bounds(composed)
+    ]
+
+
+def _place_in(text: str, composed: int) -> int:
+    """Where the character ``composed`` of NFC(text) begins in ``text``."""
+
+    def length(end: int) -> int:
+        return len(unicodedata.normalize("NFC", text[:end]))
+
+    return bisect_right(range(len(text) + 1), composed, key=length) - 1
+
+
+def _bounds(text: str) -> list[tuple[int, int]]:
     bounds: list[tuple[int, int]] = []
     start = 0
     for match in [*_BOUNDARY.finditer(text), None]:
@@ -55,4 +77,4 @@ def passages(text: str) -> list[Passage]:
     while len(joined) > len(LETTERS):
         at = min(range(len(joined) - 1), key=lambda i: joined[i + 1][1] - joined[i][0])
         joined[at : at + 2] = [(joined[at][0], joined[at + 1][1])]
-    return [Passage(begin, end, text[begin:end]) for begin, end in joined]
+    return joined

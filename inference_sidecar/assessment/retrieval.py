@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from inference_sidecar.assessment.judge import quote_of
 from inference_sidecar.assessment.passages import Passage, passages
 from inference_sidecar.assessment.text import content_words, similarity
 from inference_sidecar.engine import Engine, Priority
-from inference_sidecar.schemas import FeedbackRequest, KeyPoint, KeyPointAssessment, Quote
+from inference_sidecar.schemas import FeedbackRequest, KeyPoint, KeyPointAssessment
 
 METHOD = "retrieval"
 # Of the words of a key point, or of one of its aliases; half of two words is chance.
@@ -32,7 +33,7 @@ class RetrievalAssessor:
             if piece is None or share < SPOKEN_OF_FROM:
                 yield KeyPointAssessment(id=point.id, status="missing", confidence=CONFIDENCE)
             else:
-                quote = Quote(start=piece.start, end=piece.end, text=piece.text)
+                quote = quote_of(request.answer, piece)
                 yield KeyPointAssessment(
                     id=point.id, status="unsure", confidence=CONFIDENCE, quote=quote
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Sequence
 
 import pytest
@@ -190,23 +191,41 @@ def test_the_score_is_the_weight_earned_in_the_order_of_the_question(statuses, s
 
 
 @pytest.mark.parametrize(
-    "text,expected",
+    "expected",
     [
-        ("One is here for all. Two follows it at once.", ["One is here for all.", "Two follows it at once."]),
-        ("- 프로세스: 독립된 메모리\n- 스레드: 힙을 공유", ["- 프로세스: 독립된 메모리", "- 스레드: 힙을 공유"]),
-        ("연결을 먼저 맺는 방식입니다.그래서 조금 느립니다.", ["연결을 먼저 맺는 방식입니다.", "그래서 조금 느립니다."]),
-        ("Yes. It is a line of people.", ["Yes. It is a line of people."]),
-        ("   ", []),
+        "One is here for all.| |Two follows it at once.",
+        "- 프로세스: 메모리를 따로|\n|- 스레드: 힙을 공유",
+        "연결부터 먼저 맺어요.||그래서 조금은 느려요.",
+        "Yes. It is a line of people.",
     ],
-)  # fmt: skip
-def test_passages(text, expected):
-    assert [piece.text for piece in passages(text)] == expected
+    ids=["sentences", "notes", "no blank", "a word is no passage"],
+)
+def test_passages(expected):
+    pieces = passages(expected.replace("|", ""))
+
+    assert [piece.text for piece in pieces] == expected.split("|")[::2]
+
+
+def test_blank_text_has_no_passage():
+    assert passages("  \n ") == []
 
 
 def test_passages_know_their_places():
     text = "  First things come first.\n\nSecond things come later.  "
 
     assert all(text[piece.start : piece.end] == piece.text for piece in passages(text))
+
+
+def test_decomposed_hangul_reads_as_composed_and_keeps_its_places():
+    text = "스택은 나중 것이 먼저예요. 큐는 먼저 온 것이 먼저예요!"
+    decomposed = unicodedata.normalize("NFD", text)
+
+    pieces = passages(decomposed)
+
+    assert [piece.text for piece in pieces] == [piece.text for piece in passages(text)]
+    assert [
+        unicodedata.normalize("NFC", decomposed[piece.start : piece.end]) for piece in pieces
+    ] == [piece.text for piece in pieces]
 
 
 def test_there_are_never_more_passages_than_letters():

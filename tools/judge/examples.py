@@ -12,9 +12,23 @@ from inference_sidecar.assessment.passages import passages
 from inference_sidecar.evaluation.labelled import Answer, Part, Question, ShortAnswer
 from inference_sidecar.summaries import sentence_judge
 
-# Share of answers put together from parts of several, and parts of the longest.
-COMPOSED = 0.6
+# What an answer is about is learned soon; whether it is true takes most of the examples.
+SHARES = {
+    "twins": 42,
+    "whole": 22,
+    "composed": 12,
+    "short": 9,
+    "sentence": 6,
+    "off topic": 3,
+    "one sentence": 4,
+    "nothing": 2,
+}
+# Parts of the longest answer that is put together from several.
 LONGEST_COMPOSED = 6
+LONGEST_TWIN = 4
+# How often a claim comes with a mistake, and in the other language than the answer.
+WITH_MISTAKE = 0.8
+CROSSED = 0.15
 DO_NOT_KNOW = {
     "ko": (
         "모르겠습니다.",
@@ -77,31 +91,37 @@ class Sampler:
             pool = self.parts.setdefault((answer.question, answer.language), [])
             pool += [part for part in answer.parts if part.verdicts or answer.kind == "full"]
 
-    def epoch(self, claims_per_answer: int = 4) -> Iterator[Example]:
+    def epoch(self, claims_per_answer: int) -> Iterator[Example]:
+        """As many examples as there are answers, of the kinds in ``SHARES``."""
         rows = list(self.answers)
         self.random.shuffle(rows)
+        kinds, shares = zip(*SHARES.items())
         for row in rows:
-            if self.random.random() < COMPOSED:
-                yield self.composed(self.questions[row.question], row.language, claims_per_answer)
-            else:
-                yield self.example(row, claims_per_answer)
-            if self.random.random() < 0.10:
-                yield self.off_topic(row, 3)
-            if self.random.random() < 0.12:
-                yield self.one_sentence(self.questions[row.question])
-            if self.random.random() < 0.08:
-                yield self.says_nothing(self.questions[row.question])
-            for _ in range(2 if self.short_answers and self.random.random() < 0.5 else 0):
-                yield self.short(self.random.choice(self.short_answers))
-            for _ in range(2 if self.sentences and self.random.random() < 0.5 else 0):
-                yield self.sentence(self.random.choice(self.sentences))
+            question = self.questions[row.question]
+            match self.random.choices(kinds, shares)[0]:
+                case "twins":
+                    yield from self.twins(question, row.language)
+                case "whole":
+                    yield self.example(row, claims_per_answer)
+                case "composed":
+                    yield self.composed(question, row.language, claims_per_answer)
+                case "off topic":
+                    yield self.off_topic(row)
+                case "one sentence":
+                    yield self.one_sentence(question)
+                case "nothing":
+                    yield self.says_nothing(question)
+                case "short":
+                    yield self.short(self.random.choice(self.short_answers))
+                case "sentence":
+                    yield self.sentence(self.random.choice(self.sentences))
 
     def claim_words(self, question: Question, point: str, language: str) -> tuple[str, str | None]:
-        if self.random.random() < 0.2:
+        if self.random.random() < CROSSED:
             language = "en" if language == "ko" else "ko"
         mistakes = question.mistakes.get(point)
         mistake = None
-        if mistakes and self.random.random() < 0.65:
+        if mistakes and self.random.random() < WITH_MISTAKE:
             mistake = self.random.choice(mistakes)[language]
         return question.points[point][language], mistake
 
@@ -137,6 +157,36 @@ class Sampler:
             )
         return Example(question.text[answer.language], texts, claims)
 
+    def twins(self, question: Question, language: str) -> Iterator[Example]:
+        """Two answers about the same key points, each true where the other is false: what
+        they are about is no help, only what they claim."""
+        by_point: dict[tuple[str, str], list[str]] = {}
+        for part in self.parts[question.slug, language]:
+            if len(part.verdicts) == 1:
+                [(point, verdict)] = part.verdicts.items()
+                by_point.setdefault((point, verdict), []).append(part.text)
+        points = [
+            point
+            for point in question.points
+            if (point, SUPPORTS) in by_point and (point, OPPOSES) in by_point
+        ]
+        self.random.shuffle(points)
+        points = points[: self.random.randint(1, LONGEST_TWIN)]
+        truth = [self.random.random() < 0.5 for _ in points]
+        words = [self.claim_words(question, point, language) for point in points]
+        for flip in (False, True):
+            verdicts = [SUPPORTS if true != flip else OPPOSES for true in truth]
+            texts = [
+                self.random.choice(by_point[point, verdict])
+                for point, verdict in zip(points, verdicts)
+            ]
+            claims = [
+                Claim(*told, verdict, place)
+                for place, (told, verdict) in enumerate(zip(words, verdicts))
+            ]
+            if claims:
+                yield Example(question.text[language], texts, claims)
+
     def composed(self, question: Question, language: str, count: int) -> Example:
         """Parts of several answers as one, right and false ones mixed."""
         pool = list(self.parts[question.slug, language])
@@ -162,7 +212,7 @@ class Sampler:
             claims.append(Claim(words, mistake, verdicts.get(point, IGNORES), places.get(point)))
         return Example(question.text[language], texts, claims)
 
-    def off_topic(self, answer: Answer, count: int) -> Example:
+    def off_topic(self, answer: Answer, count: int = 3) -> Example:
         other = self.questions[
             self.random.choice([s for s in self.questions if s != answer.question])
         ]

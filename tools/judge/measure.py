@@ -58,7 +58,7 @@ def _measured(learner: Learner, question: Question, answer: Answer) -> Measured:
         for point, text in question.points.items()
     ]
     texts = [piece.text for piece in pieces]
-    packed = learner.pack(Example(question.text[answer.language], texts, claims))
+    packed = learner.pack([Example(question.text[answer.language], texts, claims)])
     logits = learner.logits(packed)
     return Measured(
         answer.question,

@@ -57,8 +57,8 @@ class LowRank(torch.nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One example as one sequence: the answer once, then each claim as a branch that sees
-    the answer and itself, as if it stood right behind it."""
+    """Several examples as one sequence. Of each, the answer stands once, then each claim as
+    a branch that sees the answer and itself, as if it stood right behind it."""
 
     ids: torch.Tensor
     """(1, tokens)"""
@@ -72,7 +72,8 @@ class Packed:
     place_at: list[int]
     places: torch.Tensor
     """(claims that have one,): which passage."""
-    passages: int
+    passages: torch.Tensor
+    """(claims that have one,): how many there are to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Logits:
     verdicts: torch.Tensor
     """(claims, 4)"""
     places: torch.Tensor
-    """(claims that have a place, passages)"""
+    """(claims that have a place, 26), minus infinity where there is no passage"""
 
 
 class Learner:
@@ -147,32 +148,46 @@ class Learner:
         self.verdict_rows.data.copy_(rows[: len(VERDICTS)])
         self.letter_rows.data.copy_(rows[len(VERDICTS) :])
 
-    def pack(self, example: Example) -> Packed:
-        ids = self._encode(answer_part(example.question, example.passages))
-        shared = len(ids)
-        branch, positions = [0] * shared, list(range(shared))
+    def pack(self, examples: Sequence[Example]) -> Packed:
+        ids: list[int] = []
+        positions: list[int] = []
+        whole: list[int] = []
+        branch: list[int] = []
         verdict_at: list[int] = []
+        verdicts: list[int] = []
         place_at: list[int] = []
         places: list[int] = []
-        for number, claim in enumerate(example.claims, 1):
-            tail = self._encode(claim_part(claim.text, claim.mistake))
-            verdict_at.append(len(ids) + len(tail) - 1)
-            if claim.place is not None and claim.verdict != IGNORES:
-                tail = tail + self._encode(place_part(claim.verdict))
-                place_at.append(len(ids) + len(tail) - 1)
-                places.append(claim.place)
-            ids += tail
-            branch += [number] * len(tail)
-            positions += range(shared, shared + len(tail))
+        passages: list[int] = []
+        for index, example in enumerate(examples):
+            begin = self._encode(answer_part(example.question, example.passages))
+            tails = [(0, begin)]
+            for number, claim in enumerate(example.claims, 1):
+                tail = self._encode(claim_part(claim.text, claim.mistake))
+                at = len(ids) + sum(len(one) for _, one in tails) + len(tail) - 1
+                verdict_at.append(at)
+                verdicts.append(VERDICTS.index(claim.verdict))
+                if claim.place is not None and claim.verdict != IGNORES:
+                    pointer = self._encode(place_part(claim.verdict))
+                    tail = tail + pointer
+                    place_at.append(at + len(pointer))
+                    places.append(claim.place)
+                    passages.append(len(example.passages))
+                tails.append((number, tail))
+            for number, tail in tails:
+                first = len(begin) if number else 0
+                positions += range(first, first + len(tail))
+                branch += [number] * len(tail)
+                whole += [index] * len(tail)
+                ids += tail
         return Packed(
             torch.tensor([ids]),
             torch.tensor([positions]),
-            _mask(branch),
+            _mask(torch.tensor(whole), torch.tensor(branch)),
             verdict_at,
-            torch.tensor([VERDICTS.index(claim.verdict) for claim in example.claims]),
+            torch.tensor(verdicts),
             place_at,
             torch.tensor(places, dtype=torch.long),
-            len(example.passages),
+            torch.tensor(passages, dtype=torch.long),
         )
 
     def logits(self, packed: Packed) -> Logits:
@@ -182,16 +197,17 @@ class Learner:
             attention_mask=packed.mask,
             use_cache=False,
         ).last_hidden_state[0]
-        letters = self.letter_rows[: packed.passages]
+        letters = hidden[packed.place_at].float() @ self.letter_rows.T
+        absent = torch.arange(len(LETTERS))[None, :] >= packed.passages[:, None]
         return Logits(
             hidden[packed.verdict_at].float() @ self.verdict_rows.T,
-            hidden[packed.place_at].float() @ letters.T,
+            letters.masked_fill(absent, -math.inf),
         )
 
 
-def _mask(branch: Sequence[int]) -> torch.Tensor:
-    numbers = torch.tensor(branch)
+def _mask(whole: torch.Tensor, branch: torch.Tensor) -> torch.Tensor:
     before = torch.ones(len(branch), len(branch), dtype=torch.bool).tril()
-    sees = before & ((numbers[None, :] == 0) | (numbers[:, None] == numbers[None, :]))
+    shared = (branch[None, :] == 0) | (branch[:, None] == branch[None, :])
+    sees = before & shared & (whole[:, None] == whole[None, :])
     hidden = torch.finfo(torch.bfloat16).min
     return torch.zeros(sees.shape, dtype=torch.bfloat16).masked_fill(~sees, hidden)[None, None]

@@ -11,10 +11,11 @@ takes days.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,8 @@ from tools.judge.measure import Measured, measure, report
 from tools.judge.model import Learner
 
 # An answer's claims mostly share a verdict: a step needs several answers.
-EXAMPLES_A_STEP = 8
+EXAMPLES_A_STEP = 12
+EXAMPLES_AT_ONCE = 4
 LEARNING_RATE = 3e-4
 WARM_UP_STEPS = 8
 LOWEST_SHARE_OF_RATE = 0.03
@@ -35,6 +37,7 @@ CLAIMS_AN_ANSWER = 5
 # Pointing at a passage is easier than judging it.
 PLACE_WEIGHT = 0.2
 SAY_EVERY_STEPS = 5
+KEEP_EVERY_STEPS = 25
 
 
 @dataclass(slots=True)
@@ -45,15 +48,19 @@ class Tally:
     examples: int = 0
     right: int = 0
     claims: int = 0
+    tokens: int = 0
 
     def __str__(self) -> str:
         loss = self.loss / max(1, self.examples)
-        return f"loss {loss:.3f}  right {self.right / max(1, self.claims):.3f}"
+        right = self.right / max(1, self.claims)
+        return f"loss {loss:.3f}  right {right:.3f}  {self.tokens} tokens"
 
 
-def teach(learner: Learner, examples: Iterator[Example], *, seconds: float, share: float) -> None:
-    """Steps of AdamW under a cosine, for so long; ``share`` leaves the rest of the time to
-    others on the machine."""
+def teach(
+    learner: Learner, examples: Iterator[Example], kept: Path, *, seconds: float, share: float
+) -> None:
+    """Steps of AdamW under a cosine, for so long, kept as they come; ``share`` leaves the
+    rest of the time to others on the machine."""
     optimizer = torch.optim.AdamW(
         [
             {"params": learner.change_parameters, "weight_decay": 0.01},
@@ -63,40 +70,42 @@ def teach(learner: Learner, examples: Iterator[Example], *, seconds: float, shar
     )
     parameters = learner.change_parameters + learner.row_parameters
     started = time.monotonic()
-    tally, step, seen = Tally(), 0, 0
+    tally = Tally()
     learner.model.train()
-    for example in examples:
+    for step in itertools.count(1):
         began = time.monotonic()
         if began - started >= seconds:
-            return
-        learn(learner, example, tally)
-        seen += 1
-        time.sleep((time.monotonic() - began) * (1 / share - 1))
-        if seen % EXAMPLES_A_STEP:
-            continue
-        step += 1
-        rate = rate_at(step, (time.monotonic() - started) / seconds)
+            break
         for group in optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate_at(step, (began - started) / seconds)
+        chosen = list(itertools.islice(examples, EXAMPLES_A_STEP))
+        # Those of like length together: few long sequences cost less than many short ones.
+        for at in range(0, len(chosen), EXAMPLES_AT_ONCE):
+            learn(learner, chosen[at : at + EXAMPLES_AT_ONCE], tally)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        time.sleep((time.monotonic() - began) * (1 / share - 1))
         if step % SAY_EVERY_STEPS == 0:
-            print(f"{time.monotonic() - started:5.0f} s  {seen} examples  {tally}", flush=True)
+            print(f"{time.monotonic() - started:5.0f} s  step {step}  {tally}", flush=True)
             tally = Tally()
+        if step % KEEP_EVERY_STEPS == 0:
+            learner.save(kept)
+    learner.save(kept)
 
 
-def learn(learner: Learner, example: Example, tally: Tally) -> None:
-    packed = learner.pack(example)
+def learn(learner: Learner, examples: Sequence[Example], tally: Tally) -> None:
+    packed = learner.pack(examples)
     logits = learner.logits(packed)
     loss = functional.cross_entropy(logits.verdicts, packed.verdicts)
     if packed.place_at:
         loss = loss + PLACE_WEIGHT * functional.cross_entropy(logits.places, packed.places)
-    (loss / EXAMPLES_A_STEP).backward()
-    tally.loss += float(loss.detach())
-    tally.examples += 1
+    (loss * len(examples) / EXAMPLES_A_STEP).backward()
+    tally.loss += float(loss.detach()) * len(examples)
+    tally.examples += len(examples)
     tally.right += int((logits.verdicts.argmax(-1) == packed.verdicts).sum())
     tally.claims += len(packed.verdicts)
+    tally.tokens += packed.ids.shape[1]
 
 
 def rate_at(step: int, spent: float) -> float:
@@ -137,8 +146,13 @@ def main() -> None:
         labelled.load_sentences(),
     )
     if options.minutes:
-        teach(learner, endless(sampler), seconds=60 * options.minutes, share=options.share)
-        learner.save(options.adapter)
+        teach(
+            learner,
+            endless(sampler),
+            options.adapter,
+            seconds=60 * options.minutes,
+            share=options.share,
+        )
     found: list[Measured] = measure(
         learner, questions, [answer for answer in answers if answer.question in held_out]
     )
