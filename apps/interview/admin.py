@@ -103,7 +103,8 @@ class MisconceptionInline(admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Question | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         # Only the question's own: a mistake about another's key point would never be asked.
-        formset.form.base_fields["key_point"].queryset = KeyPoint.objects.filter(question=obj)
+        own = KeyPoint.objects.filter(question=obj)
+        formset.form.base_fields["key_point"].queryset = own  # type: ignore[attr-defined]
         return formset
 
 

@@ -31,7 +31,7 @@ Item = TypeVar("Item", bound=BaseModel)
 
 def _fits(model: type[Model], column: str) -> AfterValidator:
     """Both texts are no longer than the column: MySQL would refuse them half-way through."""
-    longest = model._meta.get_field(column).max_length
+    longest: int | None = model._meta.get_field(column).max_length  # type: ignore[union-attr]
 
     def check(both: Both) -> Both:
         if longest is not None and max(len(both.ko), len(both.en)) > longest:

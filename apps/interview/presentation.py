@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -34,8 +35,8 @@ STRONGEST_FIRST = ("wrong", "covered", "partial", "unsure")
 def status_word(point: dict[str, Any]) -> str:
     """A contradiction without words to point at is said with less certainty."""
     if point["status"] == "wrong" and not point.get("quote"):
-        return _("Worth a second look")
-    return STATUS_WORDS[point["status"]]
+        return gettext("Worth a second look")
+    return str(STATUS_WORDS[point["status"]])
 
 
 def marked_answer(answer: str, key_points: Sequence[dict[str, Any]]) -> SafeString:

@@ -91,10 +91,8 @@ class TestMisconceptions:
         assert response.status_code == 302
         made = Misconception.objects.get()
         assert (made.question, made.key_point) == (question, point)
-        assert (made.statement_en, made.correction_ko) == (
-            "Pages differ in size",
-            "크기가 모두 같아요.",
-        )
+        [words] = Misconception.objects.values_list("statement_en", "correction_ko")
+        assert words == ("Pages differ in size", "크기가 모두 같아요.")
 
     def test_both_languages_are_asked_for(self, admin, topic):
         question = _question(topic)

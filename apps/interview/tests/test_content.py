@@ -120,10 +120,8 @@ def test_a_key_point_that_staff_added_keeps_the_question(small):
 
 class TestMisconceptions:
     def _held(self):
-        return [
-            (item.key_point.slug, item.statement_ko, item.correction_en)
-            for item in Misconception.objects.filter(question__slug="process-vs-thread")
-        ]
+        held = Misconception.objects.filter(question__slug="process-vs-thread")
+        return list(held.values_list("key_point__slug", "statement_ko", "correction_en"))
 
     def test_they_come_with_their_question(self, small):
         _edit(small, misconceptions=[MISTAKE])

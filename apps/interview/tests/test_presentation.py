@@ -119,7 +119,8 @@ def test_offsets_count_characters(answer):
 
 
 def test_shares_are_by_weight():
-    attempt = Attempt(answer="abc", feedback=Feedback(score=60))
+    attempt = Attempt(answer="abc")
+    attempt.feedback = Feedback(score=60)
     points = [
         _point(0, 1, "covered", weight=3),
         _point(1, 2, "partial", weight=2),
@@ -137,6 +138,9 @@ def test_shares_are_by_weight():
 
 
 def test_no_points_no_shares():
-    context = assessment_context(Attempt(answer="a", feedback=Feedback()), [], None)
+    attempt = Attempt(answer="a")
+    attempt.feedback = Feedback()
+
+    context = assessment_context(attempt, [], None)
 
     assert (context["covered_share"], context["partial_share"]) == (0, 0)
