@@ -20,6 +20,11 @@ WHOLE_PROSE = "You say what belongs to each. Name the price of it, too, in a sen
 ATTEMPT = re.compile(r"/attempts/[0-9a-f-]{36}/$")
 
 
+# Where each key point stands on the page.
+PLACES = """() => [...document.querySelectorAll('.point')].map(
+  (point) => Math.round(point.getBoundingClientRect().top + scrollY))"""
+
+
 def state(page: Page, name: str):
     return page.locator(f'[data-state="{name}"]')
 
@@ -55,6 +60,33 @@ def test_marks_come_first_and_prose_streams(page: Page, sidecar: ScriptedSidecar
     expect(prose(page).locator("strong")).to_have_text("price")
     expect(state(page, "succeeded")).to_be_attached()
     assert len(sidecar.calls("Threads share the heap (1)")) == 1
+
+
+def test_marks_are_drawn_one_by_one_and_nothing_moves(page: Page, sidecar: ScriptedSidecar):
+    text = "Each process has its own memory (1b).\nEach thread has a heap of its own (1b)."
+    statuses = ["covered", "wrong", "unsure"]
+    sidecar.script("(1b)", Reply(hold_after_marks=2, statuses=statuses))
+    page.goto(PATH)
+    page.locator("#answer").fill(text)
+    page.locator("#answer").press("Control+Enter")
+    expect(page.locator("[data-judged]")).to_have_text("2 of 6 points read")
+    wrong = page.locator(".point-wrong")
+    expect(wrong.locator("strong")).to_have_text("This says the opposite")
+    expect(wrong.locator(".point-quote")).to_have_text("“Each thread has a heap of its own (1b).”")
+    expect(page.locator(".evidence-wrong")).to_have_text("Each thread has a heap of its own (1b).")
+    expect(page.get_by_text("Being read", exact=True)).to_have_count(4)
+    before = page.evaluate(PLACES)
+
+    sidecar.release("(1b)")
+    expect(state(page, "succeeded")).to_be_attached()
+    expect(page.locator(".point-unsure strong")).to_have_text("Not sure")
+    assert page.evaluate(PLACES) == before
+    correction = page.locator(".point-correction")
+    expect(correction).not_to_have_attribute("open", re.compile(""))
+    correction.locator("summary").click()
+    expect(correction.get_by_role("link", name="See the model answer")).to_be_visible()
+    page.reload()
+    expect(page.locator(".point-correction")).to_have_attribute("open", "")
 
 
 def test_a_reload_and_a_second_tab_in_the_middle(page: Page, sidecar: ScriptedSidecar):
