@@ -16,7 +16,7 @@ from inference_sidecar.summaries.schemas import (
     SummaryRequest,
     SummarySentence,
 )
-from inference_sidecar.summaries.sections import HEADINGS, KEYS
+from inference_sidecar.summaries.sections import ALL_KEYS, HEADINGS
 from inference_sidecar.summaries.sentences import normalised
 from inference_sidecar.summaries.topics import topics_of
 
@@ -30,7 +30,7 @@ def checked(request: SummaryRequest, draft: Draft) -> Summary:
     texts = {source.id: source.text for source in request.sources}
     dropped = draft.dropped.model_copy()
     sections = []
-    for key in KEYS:
+    for key in ALL_KEYS:
         kept = []
         for sentence in draft.sections.get(key, []):
             if stands(sentence, texts, request.names, dropped):
@@ -68,9 +68,9 @@ def stands(
             dropped.citation += 1
             return False
         return True
-    if sentence.origin == "table":
-        # Row and header as they stand, but put together: every word of it is theirs.
-        if not all(any(word in passage for passage in passages) for word in _words(sentence.text)):
+    if sentence.origin == "composed":
+        told = " ".join(passages).lower()
+        if not all(word in told for word in _words(sentence.text.lower())):
             dropped.citation += 1
             return False
         return True
@@ -88,7 +88,7 @@ def passage(texts: Mapping[str, str], citation: Citation) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Without the joint of a number and its unit, which stand in two cells."""
+    """Numbers apart from their units, which may stand in another cell."""
     return re.findall(r"[\d.,%]+|[^\W\d_]+", text)
 
 

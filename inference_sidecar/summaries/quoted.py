@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 
 from inference_sidecar.assessment.text import content_words
@@ -17,6 +18,7 @@ from inference_sidecar.prompts import digest
 from inference_sidecar.summaries import sentence_judge
 from inference_sidecar.summaries.bulk import BulkEngine
 from inference_sidecar.summaries.draft import Draft, Report
+from inference_sidecar.summaries.facts import FACT_OF_ROW, cited, facts_of
 from inference_sidecar.summaries.hints import CUES, Hints
 from inference_sidecar.summaries.names import OwnNames
 from inference_sidecar.summaries.newness import Calendar
@@ -204,6 +206,21 @@ class Choice:
                 found.append(sentence)
         return found
 
+    def certain(self, key: SectionKey) -> list[Sentence]:
+        """What words alone bear out."""
+        return [it for it in self._sentences if self.hints.is_certain(key, it)]
+
+    @cached_property
+    def _rows(self) -> dict[int, tuple[Row, str]]:
+        """For each measure its newest row of a table, and the source that has it."""
+        rows: dict[int, tuple[Row, str]] = {}
+        for source in self._request.sources:
+            if source.language in (None, self._request.language):
+                for row in rows_of(source.text):
+                    if row.measure not in rows or row.year > rows[row.measure][0].year:
+                        rows[row.measure] = row, source.id
+        return rows
+
     def sections(self, likelihoods: Likelihoods) -> dict[SectionKey, list[SummarySentence]]:
         """For each section what fits it best and repeats nothing, in the order to read it."""
         pools = {key: self._pool(key, likelihoods) for key in KEYS}
@@ -224,8 +241,13 @@ class Choice:
                             if self.hints.measure(sentence) != measure
                         }
         sections = {key: self._quoted(key, chosen[key]) for key in KEYS}
+        sections["facts"] = self.facts(likelihoods["figures"])
         sections["figures"] = self._with_rows(sections["figures"], wanted["figures"])
         return {key: sentences for key, sentences in sections.items() if sentences}
+
+    def facts(self, figures: Iterable[Sentence]) -> list[SummarySentence]:
+        """``figures``: the sentences that give figures of the company's own."""
+        return facts_of(self._request, self._sentences, figures, self._rows.values())
 
     def _pool(self, key: SectionKey, likelihoods: Likelihoods) -> dict[Sentence, float]:
         """A sentence is its best section's, with what speaks for it there."""
@@ -280,30 +302,13 @@ class Choice:
         return SummarySentence(text=sentence.text, citations=[citation], origin="quoted")
 
     def _with_rows(self, figures: list[SummarySentence], most: int) -> list[SummarySentence]:
-        """What no sentence gives a figure of, a table may."""
-        rows: dict[int, tuple[Row, str]] = {}
-        for source in self._request.sources:
-            if source.language in (None, self._request.language):
-                for row in rows_of(source.text):
-                    if row.measure not in rows or row.year > rows[row.measure][0].year:
-                        rows[row.measure] = row, source.id
+        """What neither a sentence nor a fact gives a figure of, a table may."""
         told = {self.hints.measure_of(sentence.text) for sentence in figures}
         return (
             figures
             + [
-                _figure(row, source_id)
-                for _, (row, source_id) in sorted(rows.items())
-                if self.hints.measure_of(row.text) not in told
+                SummarySentence(text=row.text, citations=cited(row, source_id), origin="composed")
+                for measure, (row, source_id) in sorted(self._rows.items())
+                if measure not in FACT_OF_ROW and self.hints.measure_of(row.text) not in told
             ][: max(0, most - len(figures))]
         )
-
-
-def _figure(row: Row, source_id: str) -> SummarySentence:
-    places = sorted((row.header, row.row), key=lambda place: place.start)
-    return SummarySentence(
-        text=row.text,
-        citations=[
-            Citation(source_id=source_id, start=place.start, end=place.end) for place in places
-        ],
-        origin="table",
-    )

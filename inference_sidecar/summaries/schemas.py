@@ -21,17 +21,17 @@ from inference_sidecar.schemas import (
     not_blank,
 )
 
-SectionKey = Literal["what_it_does", "business", "figures", "technology", "interview"]
+SectionKey = Literal["facts", "what_it_does", "business", "figures", "technology", "interview"]
 SourceKind = Literal["ir", "introduction", "report", "news"]
 Length = Literal["short", "medium", "long"]
 Origin = Literal["quoted", "written"]
 """``quoted``: a source's own sentence. ``written``: the model's, on the words it cites."""
-SentenceOrigin = Literal["quoted", "written", "table"]
-"""``table``: a figure with its measure and period, as a row and its header have them."""
+SentenceOrigin = Literal["quoted", "written", "composed"]
+"""``composed``: a measure, its number and its period, each as the cited words have it."""
 
 SOURCES_MAX = 40
 SOURCE_MAX_CHARACTERS = 1_600_000
-ALL_SOURCES_MAX_CHARACTERS = 4_800_000
+ALL_SOURCES_MAX_CHARACTERS = 2_400_000
 TOPICS_MAX = 200
 ALIASES_MAX = 50
 

@@ -8,10 +8,13 @@ from typing import get_args
 from inference_sidecar.schemas import Language
 from inference_sidecar.summaries.schemas import SectionKey
 
-KEYS: tuple[SectionKey, ...] = get_args(SectionKey)
+ALL_KEYS: tuple[SectionKey, ...] = get_args(SectionKey)
+KEYS: tuple[SectionKey, ...] = tuple(key for key in ALL_KEYS if key != "facts")
+"""Of sentences; facts are composed."""
 
 HEADINGS: Mapping[Language, Mapping[SectionKey, str]] = {
     "en": {
+        "facts": "At a glance",
         "what_it_does": "What it does",
         "business": "Business and products",
         "figures": "Recent figures",
@@ -19,6 +22,7 @@ HEADINGS: Mapping[Language, Mapping[SectionKey, str]] = {
         "interview": "For your interview",
     },
     "ko": {
+        "facts": "한눈에 보기",
         "what_it_does": "어떤 회사인가요",
         "business": "사업과 제품",
         "figures": "최근 수치",

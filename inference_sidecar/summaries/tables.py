@@ -92,8 +92,9 @@ def _row(cells: list[str], header: _Header, unit: str, place: Place) -> Row | No
     if not _NUMBER.fullmatch(value) or value[0] in LOSS:
         return None  # what stands in brackets is a loss, or a change: better none than wrong
     name = _UNIT.sub("", cells[0]).strip()
-    said = f"{header.titles[newest]} {name} {value}"
-    said += unit if is_hangul(unit[-1]) else f" ({unit})"
+    period = header.titles[newest]
+    value += unit if is_hangul(unit[-1]) else f" ({unit})"
+    said = f"{period} {name} {value}"
     return Row(said, measure, header.columns[newest], place, header.place)
 
 

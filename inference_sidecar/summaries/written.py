@@ -9,6 +9,7 @@ stopped (``bulk.py``), which a grammar that begins anew cannot.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,11 +21,12 @@ from inference_sidecar.summaries.draft import Draft, Report
 from inference_sidecar.summaries.lines import Line, lines_of
 from inference_sidecar.summaries.quoted import (
     SENTENCES,
+    Choice,
     QuotedSummarizer,
     in_language,
     read_source,
 )
-from inference_sidecar.summaries.readable import is_material
+from inference_sidecar.summaries.readable import is_material, is_readable
 from inference_sidecar.summaries.schemas import (
     Citation,
     Dropped,
@@ -69,7 +71,7 @@ class WrittenSummarizer:
         """
         work = _Work(bulk, request, report)
         draft = await work.draft()
-        if draft.sections:
+        if draft.sections.keys() - {"facts"}:
             return draft
         quoted = await QuotedSummarizer().summarise(bulk, request, lambda done, total: None)
         quoted.dropped = draft.dropped
@@ -103,7 +105,12 @@ class _Work:
         notes = [note for found in await all_or_none(map(self._map, chunks)) for note in found]
         written = await all_or_none(self._section(key, notes) for key in KEYS)
         sections = {key: found for key, found in zip(KEYS, written) if found}
+        sections["facts"] = await asyncio.to_thread(self._facts, wanted)
         return Draft("written", sections, self._dropped)
+
+    def _facts(self, sentences: Sequence[Sentence]) -> list[SummarySentence]:
+        choice = Choice(self._request, list(filter(is_readable, sentences)))
+        return choice.facts(choice.certain("figures"))
 
     def _as_sentence(self, sentence: Sentence) -> SummarySentence:
         source = self._request.sources[sentence.source]

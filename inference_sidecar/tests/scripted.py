@@ -292,6 +292,8 @@ class ScriptedSummarizer:
     async def summarise(self, bulk: BulkEngine, request: SummaryRequest, report: Report) -> Draft:
         for step in range(2):
             report(step, 2)
-            await bulk.choose([source.id for source in request.sources], (" yes", " no"))
+            await bulk.choose(
+                [f"{source.id} {source.title}" for source in request.sources], (" yes", " no")
+            )
         report(2, 2)
         return self.draft

@@ -241,7 +241,7 @@ CASES = (
         "s19_table_only.ko",
         "한빛",
         {
-            "figures": [
+            "facts": [
                 "2025 매출액 181,004백만원",
                 "2025 영업이익 20,334백만원",
                 "2025 직원 수 301명",
@@ -272,10 +272,12 @@ async def summary_of(
     return checked(request, draft)
 
 
-def by_section(summary: Summary) -> dict[SectionKey, list[str]]:
+def by_section(summary: Summary, besides: str = "facts") -> dict[SectionKey, list[str]]:
+    """Without the facts, which repeat what sentences say, unless they are all there is."""
     return {
         section.key: sorted(sentence.text for sentence in section.sentences)
         for section in summary.sections
+        if section.key != besides or len(summary.sections) == 1
     }
 
 
@@ -286,6 +288,7 @@ class Knowing(ScriptedEngine):
         right = {
             (f"A) {text}\n", CLAIMS[CLAIM_OF[key]].format(company=case.company))
             for key, texts in case.shown.items()
+            if key != "facts"
             for text in texts
         }
 
@@ -296,6 +299,33 @@ class Knowing(ScriptedEngine):
             return [supports if option == SUPPORTS else rest for option in options]
 
         super().__init__(chances=chances)
+
+
+@pytest.mark.parametrize(
+    ("file", "facts"),
+    [
+        (
+            "s01_figures_open_with_name.en",
+            [
+                "Employed 240 people (the end of 2025)",
+                "Operating profit 2 million dollars (2025)",
+                "Revenue 12 million dollars (2025)",
+            ],
+        ),
+        (
+            "s01_figures_open_with_name.ko",
+            ["2025년 말 임직원 240명", "2025년 매출 120억 원", "2025년 영업이익 20억 원"],
+        ),
+        ("s03_dangsa.ko", ["2011년 설립"]),
+        ("s12_competitor.ko", []),
+    ],
+)
+async def test_facts_at_the_top(file: str, facts: list[str]) -> None:
+    [case] = [case for case in CASES if case.file == file]
+
+    summary = await summary_of(case.request, Knowing(case))
+
+    assert by_section(summary, besides="").get("facts", []) == facts
 
 
 def named(case: Case) -> str:

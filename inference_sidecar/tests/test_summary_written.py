@@ -46,6 +46,7 @@ def found(summary: Summary) -> dict[str, list[tuple[str, list[tuple[str, int, in
             for item in section.sentences
         ]
         for section in summary.sections
+        if section.key != "facts"
     }
 
 
