@@ -134,11 +134,11 @@ class Citation(_Reply):
 class SummarySentence(_Reply):
     text: str = Field(min_length=1)
     citations: list[Citation] = Field(min_length=1)
-    origin: Literal["quoted", "written", "table"]
+    origin: Literal["quoted", "written", "composed"]
 
 
 class SummarySection(_Reply):
-    key: Literal["what_it_does", "business", "figures", "technology", "interview"]
+    key: Literal["facts", "what_it_does", "business", "figures", "technology", "interview"]
     heading: str
     sentences: list[SummarySentence] = Field(min_length=1)
 

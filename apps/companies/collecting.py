@@ -81,7 +81,8 @@ def _read_page(page: CompanyPage, reader: Reader) -> None:
     except FetchError as error:
         outcome = _failure(page, error.code, str(error))
     except UnreadableFile as error:
-        outcome = _failure(page, "unreadable", error.code)
+        known_code = error.code if error.code in CompanyPage.ERROR_MESSAGES else "unreadable"
+        outcome = _failure(page, known_code, error.code)
     except ValidationError as error:
         codes = [problem.code for problems in error.error_dict.values() for problem in problems]
         code = next((_ERROR_CODES[code] for code in codes if code in _ERROR_CODES), "unreadable")

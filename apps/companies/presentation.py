@@ -72,7 +72,9 @@ def summary_for(company: Any, language: str) -> Summary | None:
 
 
 def first_sentence(summary: Summary) -> str:
-    return next((sentence["text"] for sentence in summary.sentences), "")
+    """What tells most in a list: a sentence, and a fact where there is none."""
+    sections = sorted(summary.sections, key=lambda section: section["key"] == "facts")
+    return next((one["text"] for section in sections for one in section["sentences"]), "")
 
 
 def sources_of(summary: Summary) -> list[Source]:

@@ -58,7 +58,7 @@ class CitationSerializer(serializers.Serializer):
 
 class SentenceSerializer(serializers.Serializer):
     text = serializers.CharField()
-    origin = serializers.ChoiceField(["quoted", "written", "edited"])
+    origin = serializers.ChoiceField(["quoted", "written", "composed", "edited"])
     citations = CitationSerializer(many=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from .models import Company, SourceText, Summary, SummaryJob
 from .topics import topic_terms
 
 SOURCES_MAX = 40
-ALL_SOURCES_MAX_CHARACTERS = 1_200_000
+ALL_SOURCES_MAX_CHARACTERS = 2_400_000
 ALIASES_MAX = 50
 """What the sidecar's contract takes in one request."""
 LENGTH = "medium"
@@ -124,6 +125,11 @@ def summarise(job: SummaryJob, stream: Publisher) -> dict[str, Any]:
         newest = Summary.objects.of(company.pk, job.language).first()
         if newest and newest.inputs_hash == inputs_hash and not job.run.anew:
             return {"outcome": SummaryJob.Outcome.SKIPPED, "summary": newest}
+        if model.summaries.method == Summary.Method.QUOTED and not any(
+            source.language == job.language for source in inputs.sources
+        ):
+            # Quotations would be those of the other language's summary.
+            return {"outcome": SummaryJob.Outcome.NOT_NEEDED}
         return _ask(job, inputs)
     except inference.InferenceError as error:
         raise _patiently(error) from error
@@ -181,6 +187,7 @@ def _ask(job: SummaryJob, inputs: Inputs) -> dict[str, Any]:
             dropped={
                 "citation": summary.dropped.citation + unfounded,
                 "number": summary.dropped.number,
+                "instruction": summary.dropped.instruction,
             },
             prompt_tokens=done.usage.prompt_tokens,
             completion_tokens=done.usage.completion_tokens,
@@ -206,7 +213,7 @@ def founded(
     """The sections with the passages they cite, and how many sentences had to go.
 
     A sentence goes when a citation of it lies outside what was sent, or when it is said
-    to be quoted and is not.
+    to be quoted, or put together from the words it cites, and is not.
     """
     texts = {str(source.pk): source.text for source in sources}
     sections = []
@@ -239,7 +246,15 @@ def _founded_sentence(
         _letters(sentence.text) in _letters(citation["text"]) for citation in citations
     ):
         return None
+    if sentence.origin == "composed" and not _is_of_these(sentence.text, citations):
+        return None
     return {"text": sentence.text, "origin": sentence.origin, "citations": citations}
+
+
+def _is_of_these(text: str, citations: Sequence[dict[str, Any]]) -> bool:
+    """Whether every word and number of a composed fact stands in what it cites."""
+    cited = " ".join(citation["text"] for citation in citations).casefold()
+    return all(word in cited for word in re.findall(r"[\d.,%]+|[^\W\d_]+", text.casefold()))
 
 
 def _letters(text: str) -> str:

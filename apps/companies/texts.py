@@ -6,8 +6,8 @@ import hashlib
 import re
 import unicodedata
 
-TEXT_MAX_LENGTH = 400_000
-"""Characters of one source text: an annual report of some 200 pages."""
+TEXT_MAX_LENGTH = 1_600_000
+"""Characters of one source text: the longest annual reports, notes and all."""
 
 # Signs that no reader sees and that would part two equal words: soft hyphens,
 # zero-width spaces, marks of direction, byte order marks.

@@ -45,6 +45,9 @@ MESSAGES: dict[str, str | Promise] = {
     "scanned": _(
         "This PDF holds pictures of pages and no text. Recognise its text first, or paste it."
     ),
+    "needs_browser": _(
+        "This page shows its text only in a browser. Open it there, and paste the text."
+    ),
     "no_text": _("There is no text in this file."),
     "encoding": _("This file's encoding is not known. Save it as UTF-8."),
 }

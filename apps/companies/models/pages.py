@@ -62,6 +62,7 @@ class CompanyPage(models.Model):
         "bad_answer": _("Its host answered with something that is not HTTP."),
         "http_error": _("Its host answered with an error."),
         "not_text": _("It is not a web page, a text or a PDF."),
+        "needs_browser": _("It shows its text only in a browser. Paste the text as a source."),
         "unreadable": _("No text could be read from it."),
         "wrong_language": _("Its text is not in its language."),
         "duplicate": _("Another source of this company has the same text."),

@@ -91,7 +91,10 @@ class SummaryRun(models.Model):
         jobs = SummaryJob.objects.filter(run=self)
         counted: dict[str, Any] = jobs.aggregate(
             written=Count("pk", filter=Q(outcome=SummaryJob.Outcome.WRITTEN)),
-            skipped=Count("pk", filter=Q(outcome=SummaryJob.Outcome.SKIPPED)),
+            skipped=Count(
+                "pk",
+                filter=Q(outcome__in=[SummaryJob.Outcome.SKIPPED, SummaryJob.Outcome.NOT_NEEDED]),
+            ),
             failed=Count("pk", filter=Q(status=Job.Status.FAILED)),
             cancelled=Count("pk", filter=Q(status=Job.Status.CANCELLED)),
             prompt_tokens=Sum("prompt_tokens", default=0),
@@ -129,6 +132,7 @@ class SummaryJob(Job):
     class Outcome(models.TextChoices):
         WRITTEN = "written", _("written")
         SKIPPED = "skipped", _("unchanged")
+        NOT_NEEDED = "not_needed", _("no source in this language")
 
     run = models.ForeignKey(
         SummaryRun, models.CASCADE, related_name="jobs", verbose_name=_("summary run")

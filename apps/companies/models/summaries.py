@@ -2,8 +2,8 @@
 
 ``sections`` is [{key, heading, sentences: [{text, origin, citations: [{source_id, start,
 end, text, before, after}]}]}]. A citation keeps the passage and what stood around it, so
-that a source may change or go. ``origin`` is ``quoted`` or ``written``, or ``edited`` once
-staff have changed the sentence.
+that a source may change or go. ``origin`` is ``quoted`` or ``written``, ``composed`` for a
+fact put together from the words it cites, or ``edited`` once staff have changed the sentence.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Summary(models.Model):
     inputs_hash = models.CharField(max_length=64, editable=False)
     """Of all that decides the result; the batch skips a company while it stays."""
     dropped = models.JSONField(_("sentences left out"), default=dict)
-    """How many and why: {"citation": n, "number": n}."""
+    """How many and why: {"citation": n, "number": n, "instruction": n}."""
     prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), default=0)
     completion_tokens = models.PositiveIntegerField(_("completion tokens"), default=0)
     seconds = models.FloatField(_("seconds"), default=0)

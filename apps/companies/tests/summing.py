@@ -53,9 +53,14 @@ def sentence(source: SourceText, text: str, *, said: str = "", **fields: Any) ->
     }
 
 
-def loads(sidecar: ScriptedSidecar, model: str = "scripted", version: str = "scripted-1") -> None:
+def loads(
+    sidecar: ScriptedSidecar,
+    model: str = "scripted",
+    version: str = "scripted-1",
+    method: str = "quoted",
+) -> None:
     """Let GET /v1/model say that this is loaded."""
-    body = {"model": model, "summaries": {"method": "quoted", "prompt_version": version}}
+    body = {"model": model, "summaries": {"method": method, "prompt_version": version}}
     sidecar.ready = Reply(pieces=[json.dumps(body).encode()])
 
 

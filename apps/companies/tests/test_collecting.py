@@ -144,7 +144,7 @@ def test_a_pdf_on_the_web_is_read(listed, web):
         ((200, {"Content-Type": "image/png"}, b"\x89PNG"), "not_text"),
         ((200, {"Content-Type": "application/pdf"}, b"no pdf"), "unreadable"),
         ((200, {"Content-Type": "text/plain"}, bytes(range(1, 256)) * 9), "unreadable"),
-        (html("<script>app()</script>"), "unreadable"),
+        (html("<script>app()</script>"), "needs_browser"),
         ((200, {"Content-Type": "text/plain"}, b"1,284 (12%)"), "unreadable"),
         (html(page(*[KOREAN] * 3)), "wrong_language"),
         (html(page(*[FRENCH] * 3, title="Bonjour")), "wrong_language"),

@@ -128,7 +128,7 @@ def test_a_text_of_blanks_has_no_text():
 
 
 def test_a_text_far_over_the_limit_is_not_read():
-    assert refusal(b"word " * 170_000, "txt") == "too_long"
+    assert refusal(b"word " * 700_000, "txt") == "too_long"
 
 
 def test_a_web_page_gives_its_main_text_title_and_date():
@@ -163,13 +163,57 @@ def test_the_charset_that_a_host_names_is_used():
     assert japanese in extract(page(japanese).encode("shift_jis"), "html", "shift_jis").text
 
 
+def test_a_web_page_without_text_says_so():
+    assert refusal(b"<div>" * 100_000, "html") == "no_text"
+
+
 @pytest.mark.parametrize(
-    "content",
-    [b"<html><body><script>app()</script></body></html>", b"<div>" * 100_000],
-    ids=["script", "deep"],
+    "body",
+    [
+        "<script>app()</script>",
+        "<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
+        "<div id=root><p>You need to enable JavaScript to run this app.</p></div>",
+        "<p>이 앱을 실행하려면 자바스크립트를 활성화해야 합니다.</p><script src=a.js></script>",
+        "<p>This browser is not a supported browser.</p><script>1</script>",
+        "<p>Loading…</p><script src=app.js></script>",
+    ],
 )
-def test_a_web_page_without_text_says_so(content):
-    assert refusal(content, "html") == "no_text"
+def test_a_page_that_only_a_browser_fills_is_refused(body):
+    content = f"<html><head><title>App</title></head><body>{body}</body></html>".encode()
+
+    assert refusal(content, "html") in ("needs_browser", "no_text")
+    if "<script" in body:
+        assert refusal(content, "html") == "needs_browser"
+
+
+def test_a_page_about_javascript_is_a_page():
+    told = "한빛클라우드는 자바스크립트로 웹 편집기를 만들어 출판사에 파는 회사입니다."
+
+    assert told[:20] in extract(page(*[told] * 3).encode(), "html").text
+
+
+def test_no_date_is_made_of_a_founding_or_a_footer():
+    content = (
+        "<html><head><title>회사소개</title></head><body><main><h1>회사소개</h1>"
+        "<p>한빛클라우드는 병원용 백업 소프트웨어를 만드는 회사입니다. 서울에서 일합니다.</p>"
+        "<p>2011년에 부산에서 설립되었습니다. 2025년 매출은 120억 원입니다.</p></main>"
+        "<footer>© 2019 Hanbit. All rights reserved.</footer></body></html>"
+    )
+
+    assert extract(content.encode(), "html").published_on is None
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<script type="application/ld+json">{"datePublished": "2025-03-06"}</script>',
+        '<meta name="date" content="2025-03-06">',
+    ],
+)
+def test_the_date_that_a_page_declares_is_taken(declared):
+    content = page(*[KOREAN] * 3, "2011년 3월 1일에 설립되었습니다.", head=declared)
+
+    assert str(extract(content.encode(), "html").published_on) == "2025-03-06"
 
 
 def test_a_file_over_the_limit_is_not_even_sent_to_a_child(monkeypatch):

@@ -213,10 +213,11 @@ class TestWritten:
         assert summary.as_of == date(2026, 3, 2)
         assert (summary.model, summary.method) == ("scripted", "quoted")
         assert summary.prompt_version == "scripted-1"
-        assert summary.dropped == {"citation": 2, "number": 1}
+        assert summary.dropped == {"citation": 2, "number": 1, "instruction": 0}
         assert (summary.prompt_tokens, summary.completion_tokens) == (20, 7)
 
     def test_versions_count_up_for_each_language(self, company, source, sidecar):
+        make_source(company, text=KOREAN, language="ko")
         for language in ("en", "ko", "en"):
             sidecar.streams(*summary_pieces(sentence(source, FIRST)))
             _run(_job(company, language, anew=True))
@@ -226,6 +227,33 @@ class TestWritten:
             ("en", 2),
             ("ko", 1),
         ]
+
+    def test_sources_in_one_language_are_quoted_in_that_language_alone(
+        self, company, source, sidecar
+    ):
+        job = _run(_job(company, "ko"))
+
+        assert (job.status, job.outcome, job.summary) == ("succeeded", "not_needed", None)
+        assert sidecar.asked == []
+        assert not Summary.objects.exists()
+
+    def test_a_model_that_writes_does_so_in_either_language(self, company, source, sidecar):
+        loads(sidecar, method="written")
+        sidecar.streams(*summary_pieces(sentence(source, FIRST), method="written"))
+
+        assert _run(_job(company, "ko")).outcome == "written"
+
+    def test_a_fact_is_kept_where_its_words_stand_in_what_it_cites(self, company, source, sidecar):
+        right = sentence(source, SECOND, said="Revenue 41.2 billion won (2025)")
+        wrong = sentence(source, SECOND, said="Revenue 41.3 billion won (2025)")
+        facts = [{**fact, "origin": "composed"} for fact in (right, wrong)]
+        sidecar.streams(*summary_pieces(*facts))
+
+        _run(_job(company))
+
+        summary = Summary.objects.get()
+        assert [one["text"] for one in summary.sentences] == [right["text"]]
+        assert summary.dropped["citation"] == 1
 
     def test_a_company_may_publish_at_once(self, company, source, sidecar):
         Company.objects.update(auto_publish=True)
@@ -279,7 +307,7 @@ class TestUnfounded:
 
         summary = Summary.objects.get()
         assert [one["text"] for one in summary.sentences] == [FIRST]
-        assert summary.dropped == {"citation": 2, "number": 0}
+        assert summary.dropped == {"citation": 2, "number": 0, "instruction": 0}
 
     def test_a_quotation_that_is_none(self, company, source, sidecar):
         invented = sentence(source, SECOND, said="It is the best.", origin="quoted")

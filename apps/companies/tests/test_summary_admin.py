@@ -124,6 +124,14 @@ class TestReview:
         assert "Nothing was published before it in this language" in html
         assert '<h2 id="section-1">What it does</h2>' in html
 
+    def test_staff_hear_of_a_source_that_speaks_to_summarisers(self, desk, source):
+        told = _summary(source, dropped={"citation": 0, "number": 0, "instruction": 2})
+        silent = _summary(source, version=2)
+
+        warning = "2 sentences of the sources tell whoever summarises them what to write."
+        assert warning in _text(desk.get(_address(told)))
+        assert "whoever summarises" not in _text(desk.get(_address(silent)))
+
     def test_against_what_readers_see(self, desk, source, draft):
         old = _sentence(source, SECOND)
         old["text"] = old["text"].replace("18%", "17%")
