@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from inference_sidecar.summaries.hints import TO_COME
 from inference_sidecar.summaries.names import OwnNames
 from inference_sidecar.summaries.numbers import years
 from inference_sidecar.summaries.schemas import Citation, SummaryRequest, SummarySentence
@@ -60,10 +61,10 @@ _PERIOD = re.compile(
     r"|\b(?:fiscal (?:year )?|the end of )?(?<!than in )(?<!from )20\d\d\b",
     re.IGNORECASE,
 )
-# A part of the company, or what is not yet.
-_NOT_THE_WHOLE = re.compile(
-    r"부문|사업부|해외|국내|지역|제품|서비스 매출|비중|누적|목표|예상|전망|계획|신규|채용|평균"
-    r"|\b(?:segment|division|overseas|recurring|expects?|target|guidance|average|new hires)\b",
+# A part of the company, its year or its people.
+_PART = re.compile(
+    r"부문|사업부|해외|국내|지역|제품|서비스 매출|비중|누적|신규|채용|평균"
+    r"|\b(?:segment|division|overseas|recurring|average|new hires)\b",
     re.IGNORECASE,
 )
 
@@ -120,7 +121,7 @@ def _told(key: str, sentence: Sentence, names: OwnNames, request: SummaryRequest
             return None
     else:
         periods = list(dict.fromkeys(found[0].strip() for found in _PERIOD.finditer(text)))
-        if len(periods) != 1 or _NOT_THE_WHOLE.search(names.masked(text)):
+        if len(periods) != 1 or any(no.search(names.masked(text)) for no in (TO_COME, _PART)):
             return None
         period = periods[0]
     if sentence.language == "ko":

@@ -74,14 +74,19 @@ _SPEECH = re.compile(
     r"[\"“”「『]|\b(?:said|says|according to)\b|말했|밝혔|전했|덧붙였|강조했|에 따르면",
     re.IGNORECASE,
 )
-_TO_COME = re.compile(
-    r"\b(?:target|goal|aims?|plans?|expects?|will|would|should|forecast|guidance)\b"
+TO_COME = re.compile(
+    r"\b(?:targets?|goals?|aim(?:s|ing)?|plan(?:s|ned)?|expects?|will|would|should|forecast|guidance)\b"
     r"|목표|계획|예정|전망|예상|겠습니다|[할될울릴일] 것",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"\b(?:competitors?|rivals?|industry|worldwide|global market|the market)\b"
     r"|경쟁사|경쟁업체|업계|시장(?:은|이|의| 규모| 점유)|국내 [가-힣]+ 시장",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(
+    r"(?:회사|기업|업체|스타트업|은행)(?:입니다|이다|임|예요|이에요|다)\W*$"
+    r"|\bis an? [^.,]{0,60}\b(?:company|maker|provider|operator|platform|bank|retailer|studio)",
     re.IGNORECASE,
 )
 _PRESENT = re.compile(
@@ -126,26 +131,33 @@ class Hints:
             + SUBJECT_WEIGHT * self._names.is_subject(sentence.text)
             + EARLY_WEIGHT * (key == "what_it_does") * max(0.0, 1 - sentence.place / EARLY)
             - FAULT * (_SPEECH.search(text) is not None)
-            - FAULT * (_TO_COME.search(text) is not None)
+            - FAULT * (TO_COME.search(text) is not None)
             - FAULT * (_OTHERS.search(text) is not None)
         )
 
     def is_certain(self, key: SectionKey, sentence: Sentence) -> bool:
         """Whether words alone bear the sentence out, for want of a judge."""
         text = self._names.masked(sentence.text)
-        if any(pattern.search(text) for pattern in (_LEANING, _SPEECH, _TO_COME, _OTHERS)):
+        if any(pattern.search(text) for pattern in (_LEANING, _SPEECH, TO_COME, _OTHERS)):
             return False
         if not CUES[key].search(text):
             return False
         is_subject = self._names.is_subject(sentence.text)
         if key == "what_it_does":
             is_agent = self._names.is_agent(sentence.text)
-            return is_agent and _PRESENT.search(text) is not None and not _PAST.search(text)
+            is_told = sentence.place < EARLY or _DEFINES.search(text) is not None
+            return (
+                is_agent
+                and is_told
+                and _PRESENT.search(text) is not None
+                and not _PAST.search(text)
+            )
         if key == "figures":
             opening = _BEFORE_NUMBER.match(_TIME.sub("", text))
             is_measure = opening is not None and CUES[key].search(opening[0]) is not None
             return _has_figure(text) and (is_subject or is_measure)
-        return is_subject or CUES[key].search(sentence.heading) is not None
+        is_titled = key != "business" and CUES[key].search(sentence.heading) is not None
+        return is_subject or is_titled
 
     def measure(self, sentence: Sentence) -> str:
         return self.measure_of(sentence.text)

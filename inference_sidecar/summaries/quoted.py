@@ -250,11 +250,15 @@ class Choice:
         return facts_of(self._request, self._sentences, figures, self._rows.values())
 
     def _pool(self, key: SectionKey, likelihoods: Likelihoods) -> dict[Sentence, float]:
-        """A sentence is its best section's, with what speaks for it there."""
+        """A sentence is its best section's, with what speaks for it there.
+
+        What says what the company does mostly names a product or a figure, too.
+        """
         return {
             sentence: likelihood + HINT_WEIGHT * self._worth[key, sentence]
             for sentence, likelihood in likelihoods[key].items()
-            if likelihood >= max(others.get(sentence, 0.0) for others in likelihoods.values())
+            if key == "what_it_does"
+            or likelihood >= max(others.get(sentence, 0.0) for others in likelihoods.values())
         }
 
     def _next(

@@ -107,6 +107,12 @@ _KOREAN_OPENER = re.compile(
     r"|요컨대|당시|상기|전술|상동|본\s(?:계약|합병|분할|건|사업|거래|공시|문서|자료|보고서)"
     r"|동\s[가-힣]|동기간|[가-하]\.\s)"
 )
+# Its figures are nobody's here.
+_COMPETITOR = re.compile(
+    r"\W*(?:경쟁(?:사|업체|기업|회사|자)|업계 (?:1위|선두|2위)인"
+    r"|(?:(?:our|its|the company['’]s)\s)?(?:\w+\s)?(?:competitors?|rivals?)\b)",
+    re.IGNORECASE,
+)
 # "각각" needs two things before it to be told apart.
 _EACH = re.compile(r"각각")
 _TWO = re.compile(r"[가-힣A-Za-z0-9](?:과|와|및|,|·)\s?")
@@ -151,6 +157,7 @@ def _is_noise(text: str) -> bool:
         speaks_to_its_reader(text)
         or _BOILERPLATE.search(text)
         or _LABEL.match(text)
+        or _COMPETITOR.match(text)
         or _CONTACT.search(text)
         or _TRAIL.search(text)
         or _is_mostly_symbols(text)

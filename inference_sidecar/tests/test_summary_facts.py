@@ -70,6 +70,8 @@ def test_a_fact_has_its_value_and_its_period_as_they_are_written(text, found) ->
         "2025년 신규 채용 직원은 40명입니다.",
         "The cloud segment's revenue was $8 million in 2025.",
         "Revenue was $8 million.",
+        "Our goals for 2028 are revenue of KRW 380 billion and an operating margin of 20%.",
+        "Revenue was $8 million in 2025 and is planned to grow.",
     ],
 )
 def test_nothing_is_guessed(text: str) -> None:

@@ -128,7 +128,6 @@ async def test_an_english_source() -> None:
 async def test_a_korean_source() -> None:
     assert by_section(await summary_of(request(KOREAN, language="ko"))) == {
         "what_it_does": ["차거리는 차를 기르고 말려서 배송하는 회사입니다."],
-        "business": ["고객은 아침상자 제품을 구독으로 주문합니다."],
         "figures": ["2025년 매출은 412억 원으로 전년보다 18% 늘었습니다."],
         "technology": ["백엔드는 코틀린으로 쓰고 데이터는 PostgreSQL에 둡니다."],
         "interview": ["지원자는 코딩 테스트를 풀고 면접을 두 번 봅니다."],
@@ -206,10 +205,20 @@ async def test_a_section_without_a_sentence_that_the_judge_is_sure_of_is_left_ou
 
 
 async def test_a_sentence_is_shown_where_the_judge_is_surest() -> None:
-    text = "Tea Street develops software for tea rooms and hires engineers in Boseong."
-    engine = judging(lambda context: 0.9 if "hires or what it offers" in context else 0.6)
+    text = "Tea Street develops its software in Rust and hires engineers in Boseong."
+    surest = {"hires or what it offers": 0.9, "way of working": 0.8, "what Tea Street does": 0.1}
+    engine = judging(
+        lambda context: next((at for claim, at in surest.items() if claim in context), 0.6)
+    )
 
     assert by_section(await summary_of(request(text), engine)) == {"interview": [text]}
+
+
+async def test_what_the_company_does_comes_first_even_where_it_names_a_product() -> None:
+    text = "Tea Street develops Brew, a scheduling product for tea rooms."
+    engine = judging(lambda context: 0.9 if "names products" in context else 0.6)
+
+    assert by_section(await summary_of(request(text), engine)) == {"what_it_does": [text]}
 
 
 async def test_the_judge_is_asked_once_as_bulk_work_and_never_about_an_instruction() -> None:
