@@ -80,8 +80,8 @@ TO_COME = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:competitors?|rivals?|industry|worldwide|global market|the market)\b"
-    r"|경쟁사|경쟁업체|업계|시장(?:은|이|의| 규모| 점유)|국내 [가-힣]+ 시장",
+    r"\b(?:competitors?|rivals?|industry|worldwide|(?:the|global) (?:\w+ )?market)\b"
+    r"|경쟁사|경쟁업체|업계|시장(?:은|이|의| 규모| 점유)|국내 [가-힣]+ 시장|최대주주|지분율",
     re.IGNORECASE,
 )
 _DEFINES = re.compile(
@@ -119,9 +119,14 @@ class Hints:
     def worth(self, key: SectionKey, sentence: Sentence) -> float:
         """How much speaks for the sentence in the section; 0 when it cannot belong there."""
         text = self._names.masked(sentence.text)
-        if key == "figures" and not _has_figure(text):
+        if key == "figures" and not self._is_own_figure(sentence, text):
             return 0.0
         own = len({cue.lower() for cue in CUES[key].findall(text)})
+        # Of what the company itself does, and of its own figures, no list of words is whole.
+        if key == "what_it_does" and self._names.is_agent(sentence.text):
+            own = own or 1
+        if key == "figures" and self._names.is_subject(sentence.text):
+            own = own or 1
         titled = CUES[key].search(sentence.heading) is not None
         if not own and not titled:
             return 0.0
@@ -153,11 +158,20 @@ class Hints:
                 and not _PAST.search(text)
             )
         if key == "figures":
-            opening = _BEFORE_NUMBER.match(_TIME.sub("", text))
-            is_measure = opening is not None and CUES[key].search(opening[0]) is not None
-            return _has_figure(text) and (is_subject or is_measure)
+            return self._is_own_figure(sentence, text)
         is_titled = key != "business" and CUES[key].search(sentence.heading) is not None
         return is_subject or is_titled
+
+    def _is_own_figure(self, sentence: Sentence, text: str) -> bool:
+        """Whether nobody else's name stands where the figure's owner would.
+
+        Without the company in it, a sentence must begin with what it measures.
+        """
+        if not _has_figure(text) or _OTHERS.search(text):
+            return False
+        opening = _BEFORE_NUMBER.match(_TIME.sub("", text))
+        is_measure = opening is not None and CUES["figures"].search(opening[0]) is not None
+        return is_measure or self._names.are_in(sentence.text)
 
     def measure(self, sentence: Sentence) -> str:
         return self.measure_of(sentence.text)

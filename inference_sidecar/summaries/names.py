@@ -33,6 +33,10 @@ class OwnNames:
         bare = sorted({bare_name(name) for name in names}, key=len, reverse=True)
         name = rf"(?<![A-Za-z0-9가-힣])(?:{'|'.join(map(re.escape, bare))})(?![A-Za-z0-9])"
         self._name = re.compile(name, re.IGNORECASE)
+        self._any = re.compile(
+            rf"{name}|(?<![가-힣])(?:{_KOREAN_SELF})(?:은|는|이|가|의|\s)|\b(?:{_ENGLISH_SELF})\b",
+            re.IGNORECASE,
+        )
         self._subject = re.compile(
             rf"{_LEAD}(?:"
             rf"(?:{name}|{_KOREAN_SELF})(?:\s?(?:주식회사|㈜|\(주\)))?(?:\s?\([^()]{{1,60}}\))?"
@@ -46,6 +50,10 @@ class OwnNames:
     def masked(self, text: str) -> str:
         """``text`` without the names: what they are made of tells nothing."""
         return self._name.sub(" ", text)
+
+    def are_in(self, text: str) -> bool:
+        """Whether the sentence speaks of the company anywhere."""
+        return self._any.search(text) is not None
 
     def is_subject(self, text: str) -> bool:
         """Whether the sentence begins with the company, or with something of it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from inference_sidecar.admission import Admission, Limits
 from inference_sidecar.engine import Engine
@@ -371,3 +372,30 @@ async def test_the_judge_shows_nothing_that_is_wrong(case: Case, judge: Engine) 
     told = " ".join(text for texts in found.values() for text in texts)
     assert [words for words in case.hidden if words in told] == []
     assert set(case.shown.get("what_it_does", [])[:1]) <= set(found.get("what_it_does", []))
+
+
+HELD_OUT = Path(__file__).parents[1] / "evaluation" / "sentences_held_out"
+GOOD_FROM = 0.85
+"""Share of the sentences shown that are worth it."""
+FOUND_FROM = 0.5
+"""Share of the good ones that are shown: silence costs less than noise."""
+
+
+@pytest.mark.vllm
+@pytest.mark.skipif("judge" not in MODEL.lower(), reason="SSAMMU_MODEL_DIR names no judge")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_most_of_what_the_judge_shows_is_worth_it(language: str, judge: Engine) -> None:
+    rows = yaml.safe_load((HELD_OUT / f"{language}.yaml").read_text(encoding="utf-8"))
+    shown = []
+    for row in rows:
+        source = Source(id="s", text=f"{row['sentence']}\n")
+        request = SummaryRequest(
+            id="r", language=row["language"], company=row["company"], sources=[source]
+        )
+        if by_section(await summary_of(request, judge)):
+            shown.append(row)
+
+    good = [row for row in shown if row["section"] != "none"]
+    assert len(good) >= GOOD_FROM * len(shown)
+    assert len(good) >= FOUND_FROM * sum(row["section"] != "none" for row in rows)

@@ -12,7 +12,7 @@ from inference_sidecar.admission import Admission, Limits
 from inference_sidecar.engine import Priority
 from inference_sidecar.summaries.bulk import BulkEngine
 from inference_sidecar.summaries.checks import checked
-from inference_sidecar.summaries.quoted import QuotedSummarizer
+from inference_sidecar.summaries.quoted import JUDGED_FROM, QuotedSummarizer
 from inference_sidecar.summaries.schemas import Source, Summary, SummaryRequest
 from inference_sidecar.summaries.sentence_judge import SUPPORTS
 from inference_sidecar.tests.scripted import ScriptedEngine
@@ -84,7 +84,7 @@ async def summary_of(asked: SummaryRequest, engine: ScriptedEngine | None = None
     """By words alone, or with ``engine`` as the judge."""
     admission = Admission(interactive=Limits(1, 1), bulk=Limits(1, 1))
     bulk = BulkEngine(engine or ScriptedEngine(), admission)
-    summarizer = QuotedSummarizer(judged_from=0.5 if engine else None)
+    summarizer = QuotedSummarizer(judged_from=JUDGED_FROM if engine else None)
     draft = await summarizer.summarise(bulk, asked, lambda done, total: None)
     return checked(asked, draft)
 
@@ -196,7 +196,7 @@ async def test_the_judge_decides_between_what_words_cannot_tell_apart() -> None:
 
 
 async def test_a_section_without_a_sentence_that_the_judge_is_sure_of_is_left_out() -> None:
-    engine = judging(lambda context: 0.49 if "uses" in context else 0.51)
+    engine = judging(lambda context: 0.39 if "uses" in context else 0.41)
 
     found = by_section(await summary_of(request(ENGLISH), engine))
 
@@ -253,7 +253,7 @@ async def test_what_follows_an_instruction_on_its_line_is_not_shown() -> None:
 
 
 def test_another_threshold_is_another_version() -> None:
-    versions = {QuotedSummarizer(judged_from=at).prompt_version for at in (None, 0.5, 0.6)}
+    versions = {QuotedSummarizer(judged_from=at).prompt_version for at in (None, 0.4, 0.6)}
 
     assert len(versions) == 3
     assert all(version.startswith("quoted-") for version in versions)
