@@ -54,7 +54,7 @@ class Written:
 async def feedback_events(
     engine: Engine, strategy: Strategy, admission: Admission, request: FeedbackRequest
 ) -> AsyncIterator[Event]:
-    """``mark``…, ``assessment``, ``delta``…, ``done``. Failures are raised; nothing else follows them.
+    """``mark``…, ``assessment``, ``delta``…, ``done``. Failures are raised, and end it.
 
     Raises ApiError (429 before anything ran, 502 for prose without a word), and
     what the engine and the strategy raise.

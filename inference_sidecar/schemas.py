@@ -59,9 +59,7 @@ class KeyPoint(Schema):
     text: Sentence
     aliases: list[Sentence] = Field(default_factory=list, max_length=20)
     weight: int = Field(default=1, ge=1, le=3)
-    misconceptions: list[Misconception] = Field(
-        default_factory=list, max_length=MISCONCEPTIONS_MAX
-    )
+    misconceptions: list[Misconception] = Field(default_factory=list, max_length=MISCONCEPTIONS_MAX)
 
 
 class PreviousAttempt(Schema):

@@ -30,7 +30,7 @@ from inference_sidecar.summaries.written import WrittenSummarizer
 RUBRIC_FROM_BILLIONS = 3.0
 
 JUDGES: Mapping[str, Thresholds] = {
-    "Qwen2.5-Coder-0.5B-Judge": Thresholds(covered=0.5, partial=0.5, wrong=0.5, missing=0.5),
+    "Qwen2.5-Coder-0.5B-Judge": Thresholds(covered=0.57, partial=0.5, wrong=0.35, missing=0.4),
 }
 """Models that were taught to judge, by name, with what was found on labelled answers."""
 

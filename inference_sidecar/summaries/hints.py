@@ -97,7 +97,7 @@ _PAST = re.compile(
     r"[았었했됐렸였쳤][다습어]|\b(?:was|were|had|\w+ed|made|sold|grew"
     r"|rose|fell|won|lost|ran|began|became|took|built|came|went|saw)\b"
 )
-_TIME = re.compile(r"^\W*(?:in|as of|at|for)?\s*\d{4}년?,?\s", re.IGNORECASE)
+_TIME = re.compile(r"^\W*+(?:in|as of|at|for)?\s*+\d{4}년?,?\s", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(r"\D*")
 _OF_MACHINES = re.compile(r"\bmilliseconds?\b|\bp9\d\b|밀리초", re.IGNORECASE)
 # What a reader looks for first.

@@ -18,8 +18,8 @@ from inference_sidecar.summaries.numbers import years
 _CELLS = re.compile(r"\s*\|\s*|\t+|\s{3,}")
 _NUMBER = re.compile(r"[△▲(-]?\s?[$₩€£]?\s?\d[\d,]*(?:\.\d+)?\s?%?\)?")
 _UNIT = re.compile(
-    r"\(\s*(?:단위\s*[:：]?\s*)?(?P<unit>(?:천|백만|십억|억|조)?\s?(?:원|명|개|곳|달러|대|건)|%"
-    r"|(?:[A-Z$€£]{1,4}\s?)?(?:in )?(?:thousands|millions|billions)[^()]{0,40})\s*\)",
+    r"\(\s*+(?:단위\s*+[:：]?\s*+)?(?P<unit>(?:천|백만|십억|억|조)?\s?(?:원|명|개|곳|달러|대|건)|%"
+    r"|(?:[A-Z$€£]{1,4}\s?)?(?:in )?(?:thousands|millions|billions)[^()]{0,40})\s*+\)",
     re.IGNORECASE,
 )
 # In the order in which they are shown, so many at most.

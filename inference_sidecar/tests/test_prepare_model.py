@@ -10,6 +10,8 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 import torch
@@ -307,40 +309,72 @@ class TestPrepare:
             prepare_model.prepare(large, tmp_path / "Tiny-Model")
 
 
-class Layer(torch.nn.Module):  # type: ignore[misc]
+class Block(torch.nn.Module):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.q_proj = torch.nn.Linear(3, 2, bias=False, dtype=torch.bfloat16)
         self.k_proj = torch.nn.Linear(3, 2, bias=False, dtype=torch.bfloat16)
 
 
+class Model(torch.nn.Module):  # type: ignore[misc]
+    """Three layers and a head of five words, shaped as transformers shapes them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = torch.nn.Module()
+        self.model.layers = torch.nn.ModuleList(Block() for _ in range(3))
+        self.lm_head = torch.nn.Linear(3, 5, bias=False, dtype=torch.bfloat16)
+        self.config = SimpleNamespace(num_hidden_layers=3, layer_types=["full"] * 3)
+
+
+QUERY = "model.layers.1.q_proj"
+
+
 class TestMerge:
     A = torch.tensor([[1.0, 0.0, 2.0]])
     B = torch.tensor([[0.5], [-0.25]])
+    HEAD: ClassVar = {
+        "lm_head.rows": torch.tensor([[1.0, 2.0, 3.0]]),
+        "lm_head.row_ids": torch.tensor([4]),
+    }
 
     def test_the_product_is_added_to_its_weight_alone(self) -> None:
-        layer = Layer()
-        query, key = layer.q_proj.weight.clone(), layer.k_proj.weight.clone()
-        unpack.merge(layer, {"q_proj.lora_A.weight": self.A, "q_proj.lora_B.weight": self.B})
+        model = Model()
+        block = model.model.layers[1]
+        query, key = block.q_proj.weight.clone(), block.k_proj.weight.clone()
+        pair = {f"{QUERY}.lora_A.weight": self.A, f"{QUERY}.lora_B.weight": self.B}
+
+        unpack.merge(model, pair | self.HEAD, layers=2)
 
         added = torch.tensor([[0.5, 0.0, 1.0], [-0.25, 0.0, -0.5]])
-        assert layer.q_proj.weight.dtype == torch.bfloat16
-        assert torch.equal(layer.q_proj.weight, (query.float() + added).bfloat16())
-        assert torch.equal(layer.k_proj.weight, key)
+        assert block.q_proj.weight.dtype == torch.bfloat16
+        assert torch.equal(block.q_proj.weight, (query.float() + added).bfloat16())
+        assert torch.equal(block.k_proj.weight, key)
+
+    def test_upper_layers_are_left_out_and_the_choices_get_their_rows(self) -> None:
+        model = Model()
+        head = model.lm_head.weight.clone()
+
+        unpack.merge(model, dict(self.HEAD), layers=2)
+
+        assert len(model.model.layers) == 2
+        assert (model.config.num_hidden_layers, model.config.layer_types) == (2, ["full"] * 2)
+        assert torch.equal(model.lm_head.weight[:4], head[:4])
+        assert model.lm_head.weight[4].tolist() == [1.0, 2.0, 3.0]
 
     @pytest.mark.parametrize(
-        "adapter",
+        "pair",
         [
-            {"v_proj.lora_A.weight": A, "v_proj.lora_B.weight": B},
-            {"q_proj.lora_A.weight": A[:, :2], "q_proj.lora_B.weight": B},
+            {f"{QUERY}x.lora_A.weight": A, f"{QUERY}x.lora_B.weight": B},
+            {f"{QUERY}.lora_A.weight": A[:, :2], f"{QUERY}.lora_B.weight": B},
         ],
         ids=["no such layer", "another shape"],
     )
-    def test_an_adapter_of_another_model_is_refused(self, adapter: dict[str, torch.Tensor]) -> None:
-        with pytest.raises(PreparationError, match=r"_proj does not fit the model"):
-            unpack.merge(Layer(), adapter)
+    def test_an_adapter_of_another_model_is_refused(self, pair: dict[str, torch.Tensor]) -> None:
+        with pytest.raises(PreparationError, match=r"does not fit the model"):
+            unpack.merge(Model(), pair | self.HEAD, layers=2)
 
-    @pytest.mark.parametrize("name", ["q_proj.lora_A.weight", "q_proj.magnitude"])
+    @pytest.mark.parametrize("name", [f"{QUERY}.lora_A.weight", f"{QUERY}.magnitude"])
     def test_what_is_no_pair_is_refused(self, name: str) -> None:
         with pytest.raises(PreparationError, match="other than pairs"):
-            unpack.merge(Layer(), {name: self.A})
+            unpack.merge(Model(), {name: self.A} | self.HEAD, layers=2)

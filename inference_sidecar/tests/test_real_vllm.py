@@ -1,6 +1,6 @@
 """The engine and the whole sidecar on a real vLLM with the packaged model.
 
-    SSAMMU_MODEL_DIR=var/model/Qwen2.5-Coder-0.5B-Judge \
+    SSAMMU_MODEL_DIR=var/model/SmolLM2-135M-Instruct \
         python -m pytest inference_sidecar -m vllm
 
 The model is loaded twice: in this process for what only the engine protocol shows, and
