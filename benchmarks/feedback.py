@@ -306,6 +306,7 @@ def english_cases() -> list[Case]:
 def prepare_people(count: int) -> list[str]:
     """API tokens of ``count`` candidates who have never answered anything."""
     from django.contrib.sessions.models import Session
+
     from apps.accounts.models import User
     from apps.accounts.tokens import token_create
     from apps.interview.models import Attempt

@@ -105,7 +105,7 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
                     "guess": inference.model_guesses(),
                     "key_points": _marks(event, points, attempt.answer),
                 }
-                stream.publish("assessment", assessment_data(Feedback(**result)))
+                stream.publish("assessment", Feedback(**result).assessment_data())
             case inference.Delta():
                 prose.append(event.text)
                 stream.publish("delta", {"text": event.text})
@@ -174,16 +174,6 @@ def _keep_to(told: dict[str, inference.Mark], mark: inference.Mark) -> None:
 
 def _invalid(detail: str) -> inference.InferenceError:
     return inference.InferenceError("inference_invalid", detail, retryable=True)
-
-
-def assessment_data(feedback: Feedback) -> dict[str, Any]:
-    """The ``assessment`` event: as it comes, and again from the row of a finished job."""
-    return {
-        "score": feedback.score,
-        "key_points": feedback.key_points,
-        "method": feedback.method,
-        "guess": feedback.is_guess,
-    }
 
 
 def _stands_in(answer: str, *, start: int, end: int, text: str) -> bool:

@@ -7,7 +7,7 @@ Fields registered in translation.py exist once for each language (``text_ko``,
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -326,6 +326,15 @@ class Feedback(Job):
     def is_guess(self) -> bool:
         """Whether whoever shows the marks says that they are guesses."""
         return self.guess or self.method.partition("-")[0] not in METHODS_THAT_JUDGE
+
+    def assessment_data(self) -> dict[str, Any]:
+        """The ``assessment`` event: as it comes, and again from the row of a finished job."""
+        return {
+            "score": self.score,
+            "key_points": self.key_points,
+            "method": self.method,
+            "guess": self.is_guess,
+        }
 
     @property
     def covered_count(self) -> int:

@@ -20,7 +20,6 @@ from apps.common.connections import connection_given_back
 from apps.common.markdown import render as render_markdown
 from apps.common.streaming import JobStream, end_events
 
-from .feedback import assessment_data
 from .models import Attempt, Feedback
 from .presentation import assessment_context, own_attempt, pending_points, previous_score
 
@@ -47,7 +46,7 @@ def finished_events(feedback: Feedback) -> list[live.Event]:
         return [begin, end]
     return [
         begin,
-        live.Event("", "assessment", assessment_data(feedback)),
+        live.Event("", "assessment", feedback.assessment_data()),
         live.Event("", "delta", {"text": feedback.prose}),
         end,
     ]

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .profile_data import LINKS, MOST_ENTRIES, Entry, entries, fingerprint
+from .bounds import MOST_ENTRIES
+from .profile_data import LINKS, Entry, entries, fingerprint
 from .rendering.text import lines, link_target, written_date, written_period
 
 SECTION_NAMES: dict[str, str | Promise] = {

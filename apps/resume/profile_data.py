@@ -30,8 +30,6 @@ SECTIONS = (
 """Those with entries, in the order in which they are shown."""
 LINKS = "profiles"
 """Online profiles, which JSON Resume keeps inside ``basics``; here a section like others."""
-MOST_ENTRIES = 200
-"""Of one section; ``profile_limits`` holds it. Long lists of publications have about as many."""
 
 
 def entries(data: Entry, section: str) -> list[Entry]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.utils import translation
 
+from .bounds import MOST_ENTRIES
 from .profile_cards import SECTION_NAMES
-from .profile_data import LINKS, MOST_ENTRIES, SECTIONS, Entry, entries
+from .profile_data import LINKS, SECTIONS, Entry, entries
 from .rendering import ProfileInvalid
 
 MOST_ENTRIES_IN_ALL = 500

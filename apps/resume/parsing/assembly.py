@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Any
 
-from ..profile_data import MOST_ENTRIES
+from ..bounds import MOST_ENTRIES
 from .contact import EMAIL, URL, link_key, read_contact
 from .headings import heading_kinds
 from .layout import Block, Line

@@ -9,10 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
+from apps.resume.bounds import MOST_ENTRIES
 from apps.resume.forms.profile import ENTRY_FORMS
 from apps.resume.models import Profile
 from apps.resume.profile_cards import SECTION_NAMES
-from apps.resume.profile_data import LINKS, MOST_ENTRIES, SECTIONS, entries, with_entries
+from apps.resume.profile_data import LINKS, SECTIONS, entries, with_entries
 from apps.resume.profile_limits import MOST_ENTRIES_IN_ALL, MOST_LINES
 from apps.resume.rendering import ProfileInvalid
 from apps.resume.services import profiles
