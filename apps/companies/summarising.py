@@ -125,7 +125,7 @@ def summarise(job: SummaryJob, stream: Publisher) -> dict[str, Any]:
         newest = Summary.objects.of(company.pk, job.language).first()
         if newest and newest.inputs_hash == inputs_hash and not job.run.anew:
             return {"outcome": SummaryJob.Outcome.SKIPPED, "summary": newest}
-        if model.summaries.method == Summary.Method.QUOTED and not any(
+        if model.summaries.method == "quoted" and not any(
             source.language == job.language for source in inputs.sources
         ):
             # Quotations would be those of the other language's summary.
