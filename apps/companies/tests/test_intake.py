@@ -122,7 +122,7 @@ def test_a_bare_name_names_nobody(post, company, reference):
         ({"text": "1,284 (12%)"}, "text", "There is no text here."),
         ({"text": FRENCH}, "text", "This text reads as French."),
         ({"text": KOREAN}, "text", "This text reads as Korean"),
-        ({"text": "word " * 80_001}, "text", "at most 400000 characters"),
+        ({"text": "word " * 320_001}, "text", "at most 1600000 characters"),
         ({"text": "a\x00b"}, "text", "Null characters"),
         ({"text": ["a"]}, "text", "Not a valid string"),
         ({"kind": "rumour"}, "kind", "not a valid choice"),

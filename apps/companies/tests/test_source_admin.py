@@ -97,7 +97,7 @@ def test_an_address_without_a_scheme_is_https(admin, company):
         ({"text": FRENCH}, "This text reads as French."),
         ({"text": KOREAN}, "This text reads as Korean: choose that as its language."),
         ({"text": "a�b" * 50}, "unreadable signs"),
-        ({"text": "word " * 80_001}, "at most 400000 characters"),
+        ({"text": "word " * 320_001}, "at most 1600000 characters"),
         ({"published_on": "2026-02-31"}, "Enter a valid date."),
     ],
 )
