@@ -86,9 +86,7 @@ def test_what_unpacks_to_too_much_is_not_opened(monkeypatch):
         book([["slug"]]), "xl/worksheets/sheet1.xml",
         lambda text: text.replace(b"</sheetData>", row * 125_000 + b"</sheetData>"),
     )  # fmt: skip
-    monkeypatch.setattr(
-        sheet_files.openpyxl, "load_workbook", lambda *_a, **_k: pytest.fail("opened")
-    )
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *_a, **_k: pytest.fail("opened"))
 
     assert len(content) < 400_000
     with pytest.raises(SheetTooLarge, match="too much text"):
