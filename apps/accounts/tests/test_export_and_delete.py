@@ -32,7 +32,7 @@ def history(candidate, other_candidate, question, sent):
             idempotency_key="key",
             seconds_spent=61,
         )
-        draft_save(user=person, question=question, text=f"next of {person.email}", revision=0)
+        draft_save(user=person, question=question, text=f"next of {person.email}", revision=1)
         token_create(user=person)
     Feedback.objects.filter(attempt=attempts[candidate.email]).update(
         status="succeeded", score=80, prose="**Good.**", model="m", key_points=[{"id": "memory"}]

@@ -291,7 +291,7 @@ class TestSummary:
     SUMMARY = {
         "sections": [SECTION],
         "topics": ["web"],
-        "dropped": {"citation": 2, "number": 1},
+        "dropped": {"citation": 2, "number": 1, "instruction": 0},
         "method": "quoted",
     }
 

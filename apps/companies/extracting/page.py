@@ -19,7 +19,8 @@ _LINKED_DATA = re.compile(
     r"<script[^>]{0,200}application/ld\+json[^>]{0,200}>.*?</script\s*>", re.IGNORECASE | re.DOTALL
 )
 _ASKS_FOR_BROWSER = re.compile(
-    r"(?<![^.!?\n])[^.!?\n]*(?:(?:enable|turn on|requires?|without|needs?)[^.!?\n]{0,40}java\s?script"
+    r"(?<![^.!?\n])[^.!?\n]*"
+    r"(?:(?:enable|turn on|requires?|without|needs?)[^.!?\n]{0,40}java\s?script"
     r"|java\s?script[^.!?\n]{0,40}(?:enabled|disabled|required|turned)"
     r"|자바\s?스크립트[^.!?\n]{0,20}(?:활성|켜|허용)|(?:supported|modern|update your) browser"
     r"|지원(?:하지 않는|되지 않는) 브라우저|브라우저[는를] 지원)[^.!?\n]*[.!?]?",

@@ -26,7 +26,7 @@ SUMMARY = {
         }
     ],
     "topics": [],
-    "dropped": {"citation": 0, "number": 0},
+    "dropped": {"citation": 0, "number": 0, "instruction": 0},
     "method": "quoted",
 }
 STREAM = (
