@@ -36,7 +36,7 @@ from inference_sidecar import vllm_engine  # first: it sets what vllm reads at i
 from inference_sidecar.app import create_app
 from inference_sidecar.engine import Delta, Engine, Message, ModelInfo, Priority
 from inference_sidecar.prompts import load
-from inference_sidecar.schemas import Assessment, FeedbackRequest
+from inference_sidecar.schemas import Assessment, FeedbackRequest, KeyPointAssessment
 from inference_sidecar.strategies import Strategy, strategy_for
 
 # isort: split
@@ -104,12 +104,13 @@ class Recorded:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._strategy, name)
 
-    async def assess(
+    async def marks(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
-    ) -> Assessment:
+    ) -> AsyncIterator[KeyPointAssessment]:
         CALLS[request.id] = []
         _current.set(CALLS[request.id])
-        return await self._strategy.assess(engine, request, priority=priority)
+        async for mark in self._strategy.marks(engine, request, priority=priority):
+            yield mark
 
     async def write_prose(
         self,

@@ -243,7 +243,8 @@ def test_mistakes_in_one_sentence_are_quoted_once():
 
 def test_no_more_than_fits_is_said_of_many_mistakes_and_the_rest_is_pointed_to():
     request = request_for("jwt-vs-server-sessions", "en", "A. B. C. D. E. F. G.")
-    assessment = assessment_of(request, *["wrong"] * 7)
+    wrong: list[Status] = ["wrong"] * 7
+    assessment = assessment_of(request, *wrong)
     for at, mark in enumerate(assessment.key_points):
         mark.quote = Quote(start=3 * at, end=3 * at + 2, text=request.answer[3 * at : 3 * at + 2])
 

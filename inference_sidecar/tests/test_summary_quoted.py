@@ -230,7 +230,7 @@ async def test_the_judge_is_asked_once_as_bulk_work_and_never_about_an_instructi
     assert len(set(contexts)) == len(contexts) > 10
     assert not any("best employer" in context for context in contexts)
     assert {call.priority for call in engine.choose_calls} == {Priority.BULK}
-    assert engine.generate_calls == engine.score_calls == []
+    assert not engine.generate_calls and not engine.score_calls
 
 
 async def test_without_a_judge_the_model_is_not_asked() -> None:

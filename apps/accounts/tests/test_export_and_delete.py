@@ -102,7 +102,7 @@ class TestExport:
                 idempotency_key=str(number),
             )
 
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(reverse("account_export"))
 
     def test_a_visitor_is_asked_to_log_in(self, client):

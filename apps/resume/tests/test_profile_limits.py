@@ -13,7 +13,7 @@ from apps.resume.bounds import MOST_ENTRIES
 from apps.resume.forms.profile import ENTRY_FORMS
 from apps.resume.models import Profile
 from apps.resume.profile_cards import SECTION_NAMES
-from apps.resume.profile_data import LINKS, SECTIONS, entries, with_entries
+from apps.resume.profile_data import LINKS, SECTIONS, entries, fingerprint, with_entries
 from apps.resume.profile_limits import MOST_ENTRIES_IN_ALL, MOST_LINES
 from apps.resume.rendering import ProfileInvalid
 from apps.resume.services import profiles
@@ -118,7 +118,7 @@ def test_the_import_says_it(client_for, candidate):
 def test_what_was_there_before_the_limits_may_shrink_and_not_grow(candidate):
     older_profile(candidate, TOO_MANY_SKILLS)
     first = TOO_MANY_SKILLS["skills"][0]
-    mark = profiles.fingerprint(first)
+    mark = fingerprint(first)
 
     profiles.entry_save(user=candidate, section="skills", mark=mark, entry={"name": "Changed"})
     with pytest.raises(ProfileInvalid):
