@@ -18,7 +18,6 @@ os.environ.setdefault("VLLM_WORKER_SHUTDOWN_TIMEOUT_SECONDS", "1")
 os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
 os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
 
-import torch
 import vllm
 from vllm import SamplingParams
 from vllm.engine.arg_utils import AsyncEngineArgs
@@ -44,7 +43,14 @@ from inference_sidecar.tasks import all_or_none, in_daemon_thread
 # short steps, so that nobody waits long behind another's prompt (a step that has begun
 # is not interrupted, and bulk work may have begun it); small cache blocks, so that key
 # points scored against one answer share nearly all of its tokens.
-CPU_DEFAULTS = {"enforce_eager": True, "max_num_batched_tokens": 256, "block_size": 32}
+# bfloat16 rounds by block, so that a mark near its threshold would depend on what else the
+# engine read just then, and most processors emulate it at a seventh of the speed.
+CPU_DEFAULTS = {
+    "dtype": "float32",
+    "enforce_eager": True,
+    "max_num_batched_tokens": 256,
+    "block_size": 32,
+}
 CPU_KV_CACHE_GIB = "2"
 # vLLM takes an engine for dead, for good, when one step lasts longer than 300 s. On a CPU
 # that others keep busy a step of a larger model may: it grows with the weights, and shrinks
@@ -62,9 +68,6 @@ def add_arguments(parser: FlexibleArgumentParser) -> FlexibleArgumentParser:
     parser.set_defaults(scheduling_policy="priority")
     if current_platform.is_cpu():
         parser.set_defaults(**CPU_DEFAULTS)
-        if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
-            # Emulated, bfloat16 takes seven times as long.
-            parser.set_defaults(dtype="float32")
     return parser
 
 
