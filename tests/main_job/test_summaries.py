@@ -73,15 +73,18 @@ def test_a_summary_in_each_language_and_no_second_one(stack: Stack):
         # What the packaged model is good for, in the one visible place that says so.
         assert summary["method"] == "quoted"
         assert summary["model"] == DEFAULT.name
-        # A model without Korean is not asked about it.
-        assert (summary["tokens"] > 0) == (language == "en")
+        # The judge is asked about each sentence, and reads both languages.
+        assert summary["tokens"] > 0
         assert summary["topics"]
         sentences = [one for section in summary["sections"] for one in section["sentences"]]
-        assert len(sentences) >= 5
-        assert len({section["key"] for section in summary["sections"]}) >= 3
+        # What the judge is not sure of is left out.
+        assert len(sentences) >= 3
+        assert len({section["key"] for section in summary["sections"]}) >= 2
         for kept, standing in summary["passages"]:
             assert kept == standing
         for sentence in sentences:
+            if sentence["origin"] == "composed":  # a fact, with its measure and period
+                continue
             assert letters(sentence["text"]) in letters(sentence["citations"][0]["text"])
             is_korean = re.search("[가-힣]", sentence["text"]) is not None
             assert is_korean == (language == "ko"), sentence
