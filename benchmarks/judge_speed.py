@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from benchmarks.machine import machine_line
 from inference_sidecar.assessment.judge import JudgeAssessor, Thresholds
 from inference_sidecar.engine import Engine, Priority
@@ -102,6 +104,15 @@ def tokens_read(engine: Engine, contexts: Sequence[str]) -> tuple[int, int]:
     return asked, new
 
 
+def processor_seconds() -> dict[str, float]:
+    """What vLLM's processes have used so far, by what they call themselves."""
+    used = {}
+    for child in psutil.Process().children(recursive=True):
+        times = child.cpu_times()
+        used[" ".join(child.cmdline()[:1])] = times.user + times.system
+    return used
+
+
 def shared(first: str, second: str) -> int:
     """Characters that both begin with."""
     for at, (one, other) in enumerate(zip(first, second, strict=False)):
@@ -137,6 +148,7 @@ async def measure(answers: list[FeedbackRequest], engine_arguments: list[str]) -
     judge = JudgeAssessor(THRESHOLDS)
     first, whole = [], []
     asked = new = 0
+    before = processor_seconds()
     try:
         for answer in answers:
             recording.contexts.clear()
@@ -149,6 +161,7 @@ async def measure(answers: list[FeedbackRequest], engine_arguments: list[str]) -
             whole.append(time.monotonic() - started)
             more = tokens_read(engine, recording.contexts)
             asked, new = asked + more[0], new + more[1]
+        after = processor_seconds()
     finally:
         engine.shutdown()
     return {
@@ -158,6 +171,14 @@ async def measure(answers: list[FeedbackRequest], engine_arguments: list[str]) -
         "asked": asked / len(answers),
         "new": new / len(answers),
         "tokens_per_second": new / sum(whole),
+        "processor": {
+            part: sum(
+                (seconds - before.get(name, 0)) / len(answers)
+                for name, seconds in after.items()
+                if part in name
+            )
+            for part in ("Worker", "EngineCore")
+        },
     }
 
 
@@ -165,7 +186,8 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
 
 
-HEAD = f"{'':<38}{'load':>7}{'first mark':>16}{'six marks':>16}{'new/s':>10}{'new':>7}{'asked':>7}"
+HEAD = f"{'':<38}{'load':>7}{'first mark':>16}{'six marks':>16}{'new/s':>8}{'new':>6}{'asked':>7}"
+HEAD += f"{'worker':>8}{'core':>6}"
 
 
 def line(name: str, result: dict[str, Any]) -> str:
@@ -174,7 +196,8 @@ def line(name: str, result: dict[str, Any]) -> str:
         f"{name:<38}{result['load']:>7.0f}"
         f"{statistics.median(first):>8.2f} /{p95(first):>6.2f}"
         f"{statistics.median(whole):>8.2f} /{p95(whole):>6.2f}"
-        f"{result['tokens_per_second']:>10.0f}{result['new']:>7.0f}{result['asked']:>7.0f}"
+        f"{result['tokens_per_second']:>8.0f}{result['new']:>6.0f}{result['asked']:>7.0f}"
+        f"{result['processor']['Worker']:>8.2f}{result['processor']['EngineCore']:>6.2f}"
     )
 
 
@@ -216,7 +239,10 @@ def main() -> None:
     options, engine_arguments = parser.parse_known_args()
     os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
     if not options.json:
-        print("Seconds, median / 95th percentile; tokens an answer.\n" + HEAD, flush=True)
+        print(
+            "Seconds, median / 95th percentile; tokens and processor seconds an answer.\n" + HEAD,
+            flush=True,
+        )
     if options.compare:
         compare(options, engine_arguments)
     else:

@@ -206,8 +206,9 @@ def pip_install(environment: Environment, options: Sequence[str], packages: int)
         nonlocal doing
         words = line.split()
         if words[:1] == ["Collecting"] or words[:2] == ["Requirement", "already"]:
-            found.add(words[1] if words[0] == "Collecting" else words[3])
-            doing = f"{len(found)} of {packages}, {words[1].partition('==')[0]}"
+            name = (words[1] if words[0] == "Collecting" else words[3]).partition("==")[0]
+            found.add(name)
+            doing = f"{len(found)} of {packages}, {name}"
         elif words[:1] == ["Downloading"]:
             doing = f"{len(found)} of {packages}, downloading {words[1].rpartition('/')[2]}"
         elif words[:2] == ["Building", "wheel"] and len(words) > 3:

@@ -2,7 +2,7 @@
 
 What is ``shown`` must be, and what is ``hidden`` must nowhere be. Three readers: a judge
 that knows (whether the sentences reach it whole), words alone (nothing wrong is shown),
-and the model that ``SSAMMU_MODEL_DIR`` names, where it was taught to judge.
+and the model that ``SSAMMU_JUDGE_DIR`` names, where it was taught to judge.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from inference_sidecar.tests.scripted import ScriptedEngine
 pytestmark = pytest.mark.anyio
 
 TEXTS = Path(__file__).parent / "companies"
-MODEL = os.environ.get("SSAMMU_MODEL_DIR", "")
+MODEL = os.environ.get("SSAMMU_JUDGE_DIR", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +363,7 @@ async def judge() -> AsyncIterator[Engine]:
 
 
 @pytest.mark.vllm
-@pytest.mark.skipif("judge" not in MODEL.lower(), reason="SSAMMU_MODEL_DIR names no judge")
+@pytest.mark.skipif("judge" not in MODEL.lower(), reason="SSAMMU_JUDGE_DIR names no judge")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("case", CASES, ids=named)
 async def test_the_judge_shows_nothing_that_is_wrong(case: Case, judge: Engine) -> None:
@@ -382,7 +382,7 @@ FOUND_FROM = 0.5
 
 
 @pytest.mark.vllm
-@pytest.mark.skipif("judge" not in MODEL.lower(), reason="SSAMMU_MODEL_DIR names no judge")
+@pytest.mark.skipif("judge" not in MODEL.lower(), reason="SSAMMU_JUDGE_DIR names no judge")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("language", ["ko", "en"])
 async def test_most_of_what_the_judge_shows_is_worth_it(language: str, judge: Engine) -> None:

@@ -80,10 +80,10 @@ def test_too_little_disk_for_a_model_names_a_smaller_one(
 def test_too_little_memory_names_the_model_that_fits() -> None:
     preflight.check_memory(MODELS["0.5B"], MODELS["0.5B"].memory)
     with pytest.raises(Problem) as problem:
-        preflight.check_memory(MODELS["0.5B"], 3 * GB)
+        preflight.check_memory(MODELS["0.5B"], 5 * GB)
     assert str(problem.value) == (
         f"Too little memory: Qwen2.5-Coder-0.5B-Judge needs {MODELS['0.5B'].memory / GB:.1f} GB "
-        "and 3.0 GB are free; run the smaller SmolLM2-135M-Instruct: make demo MODEL=135M."
+        "and 5.0 GB are free; run the smaller SmolLM2-135M-Instruct: make demo MODEL=135M."
     )
     with pytest.raises(Problem, match=r"make demo MODEL=0\.5B\.$"):
         preflight.check_memory(MODELS["1.5B"], MODELS["0.5B"].memory)
