@@ -118,6 +118,13 @@ def install(packages: list[str]) -> None:
     )
 
 
+def compile_korean_texts() -> None:
+    """Before any suite: Django reads them once, when it starts."""
+    code = "from scripts.prepare_site import compile_messages; compile_messages()"
+    python = setup.site_environment().python
+    run_showing_life([str(python), "-c", code], "test", "compiling the Korean texts")
+
+
 def main() -> None:
     argparse.ArgumentParser(
         prog="python -m scripts.test", description="Set up and run every test suite."
@@ -129,6 +136,7 @@ def main() -> None:
             [setup.site_environment("test"), setup.sidecar_environment("sidecar-test")],
             model=DEFAULT,
         )
+        compile_korean_texts()
         results = [(suite, *run(suite)) for suite in suites(prepare_browser())]
     say("")
     for suite, _status, closing in results:
