@@ -15,6 +15,7 @@ from apps.common.jobs import JobError
 from apps.common.live import Publisher
 
 from .models import MISCONCEPTIONS_MAX, Attempt, Feedback, KeyPoint, QuestionProgress
+from .signals import assessed
 
 ALIASES_MAX = 20
 """What the sidecar's contract takes for one key point."""
@@ -121,7 +122,7 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
     result["prose"] = "".join(prose).strip()
     if "score" not in result or not result["prose"]:
         raise _invalid("no assessment or no prose")
-    when_database_answers(lambda: _record_progress(attempt, result["score"]))
+    when_database_answers(lambda: record_progress(attempt, result))
     return result
 
 
@@ -180,11 +181,16 @@ def _stands_in(answer: str, *, start: int, end: int, text: str) -> bool:
     return 0 <= start < end <= len(answer) and answer[start:end] == text
 
 
-def _record_progress(attempt: Attempt, score: int) -> None:
-    """Safe to run twice, and in any order of attempts."""
+def record_progress(attempt: Attempt, result: dict[str, Any]) -> None:
+    """Tell lists and other rooms of an assessment (``score``, ``key_points``, ``guess``).
+
+    Safe to run twice, and in any order of attempts.
+    """
+    score = result["score"]
     row = QuestionProgress.objects.filter(user=attempt.user_id, question=attempt.question_id)
     with transaction.atomic():
         row.filter(last_score_attempt__lte=attempt.number).update(
             last_score=score, last_score_attempt=attempt.number
         )
         row.filter(Q(best_score__isnull=True) | Q(best_score__lt=score)).update(best_score=score)
+        assessed.send(Attempt, attempt=attempt, marks=result["key_points"], guess=result["guess"])

@@ -54,7 +54,16 @@ class Topic(models.Model):  # type: ignore[django-manager-missing]
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def published(self) -> QuestionQuerySet:
-        return self.filter(status=Question.Status.PUBLISHED)
+        """What lists offer: follow-ups are only asked after the question that they follow."""
+        return self.filter(status=Question.Status.PUBLISHED, follows__isnull=True)
+
+    def answerable(self) -> QuestionQuerySet:
+        """Published ones, and the published follow-ups of published ones."""
+        published = Question.Status.PUBLISHED
+        return self.filter(Q(follows__isnull=True) | Q(follows__status=published), status=published)
+
+    def bookmarked_by(self, user: User) -> QuestionQuerySet:
+        return self.filter(pk__in=Bookmark.objects.filter(user=user).values("question"))
 
     def matching(self, words: str) -> QuestionQuerySet:
         """Each word stands in the question, a key point or the topic, in either language."""
@@ -117,6 +126,22 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
     text = models.TextField(_("question"))
     model_answer = models.TextField(_("model answer"), help_text=_("Markdown"))
     common_mistakes = models.TextField(_("common mistakes"), blank=True, help_text=_("One a line."))
+    follows = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("follows the question"),
+    )
+    follows_point = models.ForeignKey(
+        "KeyPoint",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("asks further about the key point"),
+    )
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     """What loadcontent last wrote; a row that differs was edited by staff and stays."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -200,6 +225,21 @@ class Misconception(models.Model):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.statement
+
+
+class Bookmark(models.Model):
+    """A question that somebody wants to find again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    question = models.ForeignKey(Question, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "question"], name="one_bookmark_a_user_and_question"
+            )
+        ]
 
 
 class Draft(models.Model):
@@ -360,3 +400,57 @@ class QuestionProgress(models.Model):
             )
         ]
         indexes = [models.Index(fields=["user", "last_score"])]
+
+
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    def for_user(self, user: User) -> DisputeQuerySet:
+        return self.filter(feedback__attempt__user=user)
+
+    def open(self) -> DisputeQuerySet:
+        return self.filter(status=Dispute.Status.OPEN)
+
+
+class Dispute(models.Model):
+    """A candidate's word that a mark is wrong, and what staff answered."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("waiting for an answer")
+        UPHELD = "upheld", _("the mark stays")
+        CORRECTED = "corrected", _("the mark was corrected")
+
+    feedback = models.ForeignKey(
+        Feedback, models.CASCADE, related_name="disputes", verbose_name=_("feedback")
+    )
+    key_point = models.SlugField(_("key point"), max_length=60)
+    """Its slug among ``Feedback.key_points``: what was judged, whatever staff edit later."""
+    reason = models.TextField(_("reason"), max_length=1000)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.OPEN
+    )
+    mark_before = models.CharField(_("mark"), max_length=10)
+    mark_after = models.CharField(_("corrected mark"), max_length=10, blank=True)
+    reply = models.TextField(_("answer to the candidate"), max_length=1000, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+
+    objects = DisputeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["feedback", "key_point"], name="one_dispute_a_mark")
+        ]
+        indexes = [models.Index(fields=["status", "-created_at"])]
+        verbose_name = _("disputed mark")
+        verbose_name_plural = _("disputed marks")
+
+    def __str__(self) -> str:
+        return f"{self.feedback_id} {self.key_point}"
