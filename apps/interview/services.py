@@ -39,6 +39,7 @@ def attempt_submit(
     idempotency_key: str,
     seconds_spent: int | None = None,
     draft_revision: int | None = None,
+    is_counted: bool = False,
 ) -> tuple[Attempt, bool]:
     """Save an answer and queue its feedback; (attempt, whether it is new).
 
@@ -47,9 +48,11 @@ def attempt_submit(
     LimitReached.
 
     ``draft_revision`` is that of the draft on the page which sends: one draft that is open in
-    two tabs, and sent from both, is one attempt.
+    two tabs, and sent from both, is one attempt. ``is_counted``: another limit bounds it, as
+    that of the sessions bounds the answers which a session's end sends.
     """
-    limits.count(user.pk, ANSWERS)
+    if not is_counted:
+        limits.count(user.pk, ANSWERS)
     with transaction.atomic():
         # The lock on the person's row lets their submits pass one by one. Locking what
         # they are about to insert instead makes rivals deadlock on MariaDB.
