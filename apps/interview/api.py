@@ -94,7 +94,8 @@ class QuestionDetailView(APIView):
         responses={200: QuestionDetailSerializer, **UNAUTHORIZED, **NOT_FOUND},
     )
     def get(self, request: Request, slug: str) -> Response:
-        questions = _questions(api_user(request)).prefetch_related("key_points")
+        questions = Question.objects.answerable().select_related("topic", "follows")
+        questions = questions.with_progress_of(api_user(request)).prefetch_related("key_points")
         question = get_object_or_404(questions, slug=slug)
         return Response(QuestionDetailSerializer(question).data)
 
@@ -127,7 +128,7 @@ class AttemptCreateView(APIView):
         },
     )
     def post(self, request: Request, slug: str) -> Response:
-        question = get_object_or_404(Question.objects.published(), slug=slug)
+        question = get_object_or_404(Question.objects.answerable(), slug=slug)
         given = AttemptInputSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:

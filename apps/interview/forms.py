@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from apps.accounts.models import User
 
-from .models import ANSWER_MAX_LENGTH, Question, QuestionQuerySet, Topic
+from .models import ANSWER_MAX_LENGTH, Draft, Question, QuestionQuerySet, Topic
 
 SECONDS_SPENT_MAX = 86_400
 """A day: a page left open longer says nothing about the answer."""
@@ -54,6 +55,18 @@ class AnswerForm(forms.Form):
     seconds_spent = forms.IntegerField(
         min_value=0, max_value=SECONDS_SPENT_MAX, required=False, widget=forms.HiddenInput
     )
+
+    @classmethod
+    def begun(cls, user: User | None, draft: Draft | None) -> Self:
+        """The form as a page first shows it, with the words of the draft."""
+        return cls(
+            initial={
+                "answer": draft.text if draft else "",
+                "language": (user and user.feedback_language) or translation.get_language(),
+                "idempotency_key": uuid.uuid4().hex,
+                "draft_revision": draft.revision if draft else 0,
+            }
+        )
 
     def clean_idempotency_key(self) -> str:
         return self.cleaned_data["idempotency_key"] or uuid.uuid4().hex

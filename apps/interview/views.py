@@ -11,7 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -60,10 +59,11 @@ def question_list(request: HttpRequest) -> HttpResponse:
 
 
 def _question(slug: str, user: User | None) -> Question:
-    """A published question; staff who may read drafts see them, as a candidate would."""
-    questions = Question.objects.select_related("topic").prefetch_related("key_points")
+    """One that may be answered; staff who may read drafts see them, as a candidate would."""
+    questions = Question.objects.select_related("topic", "follows")
+    questions = questions.prefetch_related("key_points")
     if not (user and user.is_staff and user.has_perm("interview.view_question")):
-        questions = questions.published()
+        questions = questions.answerable()
     return get_object_or_404(questions, slug=slug)
 
 
@@ -73,15 +73,7 @@ def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
     user = _user(request)
     question = _question(slug, user)
     draft = Draft.objects.filter(user=user, question=question).first() if user else None
-    form = AnswerForm(
-        initial={
-            "answer": draft.text if draft else "",
-            "language": (user and user.feedback_language) or translation.get_language(),
-            "idempotency_key": uuid.uuid4().hex,
-            "draft_revision": draft.revision if draft else 0,
-        }
-    )
-    return _question_page(request, question, form, draft)
+    return _question_page(request, question, AnswerForm.begun(user, draft), draft)
 
 
 def _question_page(

@@ -62,7 +62,7 @@ class Command(BaseCommand):
     def _question(self, user: User, slug: str | None) -> Question:
         questions = Question.objects.published()
         if slug:
-            question = questions.filter(slug=slug).first()
+            question = Question.objects.answerable().filter(slug=slug).first()
         else:
             question = questions.not_tried_by(user).first() or questions.first()
         if question is None:
