@@ -8,10 +8,13 @@ class InterviewConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.services import register_exporter
+        from apps.common import turns
         from apps.common.content import register_loader
 
         from . import content
         from .export import export
+        from .models import Feedback
 
         register_exporter("interview", export)
         register_loader("questions", content.load)
+        turns.register(Feedback, "attempt__user")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import translation
 
-from apps.common import inference
+from apps.accounts.models import User
+from apps.common import inference, turns
 from apps.common.connections import when_database_answers
-from apps.common.jobs import JobError
 from apps.common.live import Publisher
 
 from .models import MISCONCEPTIONS_MAX, Attempt, Feedback, KeyPoint, QuestionProgress
@@ -19,11 +18,6 @@ from .signals import assessed
 
 ALIASES_MAX = 20
 """What the sidecar's contract takes for one key point."""
-SHARE = 4
-"""Of one person at once while others wait: an eighth of the worker's threads."""
-TURN_SECONDS = 2.0
-PATIENCE = timedelta(minutes=30)
-"""As long as for a model that is busy."""
 
 
 def payload_of(attempt: Attempt) -> dict[str, Any]:
@@ -36,13 +30,7 @@ def payload_of(attempt: Attempt) -> dict[str, Any]:
             "question": question.text,
             "reference_answer": question.model_answer,
             "key_points": [
-                {
-                    "id": point.slug,
-                    "text": point.text,
-                    "aliases": _aliases(point),
-                    "weight": point.weight,
-                    "misconceptions": _misconceptions(point),
-                }
+                point_payload(point)
                 for point in question.key_points.prefetch_related("misconceptions")
             ],
             "answer": attempt.answer,
@@ -61,6 +49,17 @@ def payload_of(attempt: Attempt) -> dict[str, Any]:
     if previous:
         payload["previous"] = {"answer": previous.answer, "score": previous.feedback.score}
     return payload
+
+
+def point_payload(point: KeyPoint) -> dict[str, Any]:
+    """One of the request's key points, in the active language."""
+    return {
+        "id": point.slug,
+        "text": point.text,
+        "aliases": _aliases(point),
+        "weight": point.weight,
+        "misconceptions": _misconceptions(point),
+    }
 
 
 def _aliases(point: KeyPoint) -> list[str]:
@@ -84,7 +83,7 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
     and ``delta`` events as they come.
     """
     attempt = Attempt.objects.select_related("question").get(pk=job.attempt_id)
-    _let_others_pass(job, attempt.user_id)
+    turns.let_others_pass(job, attempt.user_id)
     payload = payload_of(attempt)
     points = {point["id"]: point for point in payload["key_points"]}
     told: dict[str, inference.Mark] = {}
@@ -104,7 +103,7 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
                     "score": event.score,
                     "method": event.method,
                     "guess": inference.model_guesses(),
-                    "key_points": _marks(event, points, attempt.answer),
+                    "key_points": marks_of(event, points, attempt.answer),
                 }
                 stream.publish("assessment", Feedback(**result).assessment_data())
             case inference.Delta():
@@ -121,30 +120,18 @@ def generate(job: Feedback, stream: Publisher) -> dict[str, Any]:
                 }
     result["prose"] = "".join(prose).strip()
     if "score" not in result or not result["prose"]:
-        raise _invalid("no assessment or no prose")
+        raise invalid("no assessment or no prose")
     when_database_answers(lambda: record_progress(attempt, result))
     return result
 
 
-def _let_others_pass(job: Feedback, user_id: int) -> None:
-    """A person's share of the model: SHARE at once while anybody else waits."""
-    running = Feedback.objects.filter(
-        status=Feedback.Status.RUNNING, attempt__user=user_id, started_at__lt=job.started_at
-    )
-    if running.count() < SHARE:
-        return
-    waiting = Feedback.objects.filter(status=Feedback.Status.QUEUED, due_at__lte=timezone.now())
-    if waiting.exclude(attempt__user=user_id).exists():
-        raise JobError("taking_turns", wait_limit=PATIENCE, retry_after=TURN_SECONDS)
-
-
-def _marks(
+def marks_of(
     assessment: inference.Assessment, points: dict[str, dict[str, Any]], answer: str
 ) -> list[dict[str, Any]]:
     """The sidecar's marks with our own texts; exactly one for each key point asked about."""
     marks = {mark.id: mark for mark in assessment.key_points}
     if marks.keys() != points.keys():
-        raise _invalid("marks do not match the key points")
+        raise invalid("marks do not match the key points")
     return [_mark(marks[key], points, answer) for key in points]
 
 
@@ -152,9 +139,9 @@ def _mark(mark: inference.Mark, points: dict[str, dict[str, Any]], answer: str) 
     """A mark with our own words: of the key point, and of the mistake that was made."""
     point = points.get(mark.id)
     if point is None:
-        raise _invalid("a mark of an unknown key point")
+        raise invalid("a mark of an unknown key point")
     if mark.quote and not _stands_in(answer, **mark.quote.model_dump()):
-        raise _invalid("a quote is not in the answer")
+        raise invalid("a quote is not in the answer")
     kept = {
         "text": point["text"],
         "weight": point["weight"],
@@ -162,7 +149,7 @@ def _mark(mark: inference.Mark, points: dict[str, dict[str, Any]], answer: str) 
     }
     if mark.misconception is not None:
         if mark.misconception >= len(point["misconceptions"]):
-            raise _invalid("an unknown misconception")
+            raise invalid("an unknown misconception")
         kept["misconception"] = point["misconceptions"][mark.misconception]
     return kept
 
@@ -170,10 +157,10 @@ def _mark(mark: inference.Mark, points: dict[str, dict[str, Any]], answer: str) 
 def _keep_to(told: dict[str, inference.Mark], mark: inference.Mark) -> None:
     """A mark that somebody has seen never turns round."""
     if told.setdefault(mark.id, mark) != mark:
-        raise _invalid("a mark turned round")
+        raise invalid("a mark turned round")
 
 
-def _invalid(detail: str) -> inference.InferenceError:
+def invalid(detail: str) -> inference.InferenceError:
     return inference.InferenceError("inference_invalid", detail, retryable=True)
 
 
@@ -189,6 +176,8 @@ def record_progress(attempt: Attempt, result: dict[str, Any]) -> None:
     score = result["score"]
     row = QuestionProgress.objects.filter(user=attempt.user_id, question=attempt.question_id)
     with transaction.atomic():
+        # The person's row first, as a submit does: receivers write rows of the person's, too.
+        User.objects.select_for_update().get(pk=attempt.user_id)
         row.filter(last_score_attempt__lte=attempt.number).update(
             last_score=score, last_score_attempt=attempt.number
         )

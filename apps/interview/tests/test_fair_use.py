@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.common import live, streaming
+from apps.common import live, streaming, turns
 from apps.common.jobs import JobError
-from apps.interview import feedback, services
+from apps.interview import services
 from apps.interview.models import Attempt, Feedback
 
 pytestmark = pytest.mark.django_db
@@ -98,9 +98,9 @@ class TestShareOfTheModel:
         _submit(other_candidate, question, "b")
 
         for job in five_running[:4]:
-            feedback._let_others_pass(job, candidate.pk)
+            turns.let_others_pass(job, candidate.pk)
         with pytest.raises(JobError) as caught:
-            feedback._let_others_pass(five_running[4], candidate.pk)
+            turns.let_others_pass(five_running[4], candidate.pk)
 
         assert caught.value.code == "taking_turns"
         assert caught.value.wait_limit == timedelta(minutes=30)  # so it is not counted
@@ -113,7 +113,7 @@ class TestShareOfTheModel:
         later = timezone.now() + timedelta(seconds=30)
         Feedback.objects.filter(pk=job.pk).update(due_at=later)
 
-        feedback._let_others_pass(five_running[4], candidate.pk)
+        turns.let_others_pass(five_running[4], candidate.pk)
 
     def test_the_other_goes_before_them(
         self, candidate, other_candidate, question, five_running, sent
@@ -122,7 +122,7 @@ class TestShareOfTheModel:
         _submit(candidate, question, "k6")
         job.started_at = timezone.now()
 
-        feedback._let_others_pass(job, other_candidate.pk)
+        turns.let_others_pass(job, other_candidate.pk)
 
     def test_the_page_says_why_it_waits(self, client_for, candidate, question, sent):
         attempt = _submit(candidate, question, "k")
