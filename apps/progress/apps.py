@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class ProgressConfig(AppConfig):
     name = "apps.progress"
     verbose_name = _("progress")
+
+    def ready(self) -> None:
+        from apps.accounts.services import register_exporter
+        from apps.interview.signals import assessed
+
+        from .export import export
+        from .receivers import on_assessed
+
+        register_exporter("progress", export)
+        assessed.connect(on_assessed, dispatch_uid="progress")
