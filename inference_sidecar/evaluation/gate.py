@@ -19,8 +19,8 @@ from inference_sidecar.assessment.judging import IGNORES, OPPOSES, PARTLY, SUPPO
 from inference_sidecar.evaluation.labelled import Answer, Question
 
 OTHER_LANGUAGE = {"ko": "en", "en": "ko"}
-RIGHT_KINDS = frozenset({"full", "full2", "mixed", "notes"})
-FALSE_KINDS = frozenset({"wrong", "negated"})
+RIGHT_KINDS = frozenset({"full", "full2", "mixed", "notes", "plain", "bare"})
+FALSE_KINDS = frozenset({"wrong", "negated", "swapped"})
 # Statuses that agree with a label; a partial mark on what is wholly said is not wrong.
 AGREES = {
     SUPPORTS: {"covered", "partial"},
@@ -92,8 +92,11 @@ BOUNDS: dict[str, tuple[Bound, ...]] = {
     "full2": (_mean_from(85), _all_from(70)),
     "mixed": (_mean_from(85),),
     "notes": (_mean_from(85),),
+    "plain": (_mean_from(85), _all_from(70)),
+    "bare": (_mean_from(85),),
     "half": (_mean_from(35), _mean_to(70)),
     "wrong": (_mean_to(20), _all_to(40)),
+    "swapped": (_mean_to(20), _all_to(40)),
     "negated": (_mean_to(10),),
     "nonsense": (_mean_to(10),),
     "empty": (_mean_to(5),),
@@ -101,6 +104,7 @@ BOUNDS: dict[str, tuple[Bound, ...]] = {
     "no blanks": (_mean_from(85),),
     "other language": (_mean_from(85),),
     "another question": (_share_to(20, 0.99),),
+    "neighbour": (_share_to(20, 0.99),),
     "copied question": (_all_to(3),),
     "keyword list": (_mean_to(3),),
     "does not know": (_all_to(3),),

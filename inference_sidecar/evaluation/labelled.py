@@ -89,13 +89,16 @@ def load_questions(folder: Path = QUESTIONS) -> dict[str, Question]:
     return found
 
 
+NOTES = ("notes", "bare")
+"""Kinds whose parts are lines."""
+
 # The later wins: what is said and contradicted is contradicted.
 LABELS = {"partly": PARTLY, "says": SUPPORTS, "contradicts": OPPOSES}
 
 
 def labelled(row: dict[str, Any]) -> Answer:
     """One row of the YAML; what a later part contradicts is contradicted."""
-    glue = "\n" if row["kind"] == "notes" else " "
+    glue = "\n" if row["kind"] in NOTES else " "
     text, spans = "", []
     for part in row["parts"]:
         if text:
@@ -116,7 +119,10 @@ def labelled(row: dict[str, Any]) -> Answer:
         )
         for part in row["parts"]
     ]
-    return Answer(row["question"], row["language"], row["kind"], text, verdicts, places, parts)
+    kind = row["kind"]
+    if kind == "swapped" and SUPPORTS in verdicts.values():
+        kind = "half swapped"
+    return Answer(row["question"], row["language"], kind, text, verdicts, places, parts)
 
 
 def load_answers(folder: Path = ANSWERS) -> list[Answer]:

@@ -21,7 +21,7 @@ def test_the_labelled_set_is_large_and_of_every_kind_in_both_languages():
     assert len({answer.question for answer in ANSWERS}) >= 40
     for kind in ("full", "full2", "mixed", "notes", "half", "wrong", "negated", "subtle"):
         for language in ("en", "ko"):
-            assert kinds[kind, language] == len(QUESTIONS)
+            assert kinds[kind, language] >= len(QUESTIONS)
 
 
 def test_labels_name_key_points_of_their_question_and_false_answers_say_none():

@@ -37,7 +37,7 @@ CLAIMS_AN_ANSWER = 5
 # Pointing at a passage is easier than judging it.
 PLACE_WEIGHT = 0.2
 SAY_EVERY_STEPS = 5
-KEEP_EVERY_STEPS = 25
+KEEP_EVERY_STEPS = 10
 
 
 @dataclass(slots=True)
