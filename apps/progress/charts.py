@@ -75,7 +75,7 @@ def _spread(count: int) -> list[float]:
 
 
 def _height(score: float) -> float:
-    return round(SCORE_MAX - score, 2)
+    return round(float(SCORE_MAX - score), 2)
 
 
 def _calm(judged: Sequence[tuple[float, int]]) -> list[tuple[float, float]]:
@@ -124,21 +124,23 @@ class HeatMap:
     """(percent from the left, a day of the month)"""
     width: int
     height: int
-    first_day: date
 
 
 def heat_map(answers: Mapping[date, int], today: date) -> HeatMap:
     """The weeks up to ``today``'s, from Sunday to Saturday, the newest at the right."""
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7)
-    first = sunday - timedelta(weeks=WEEKS - 1)
+    first = first_day_of_map(today)
     days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     return HeatMap(
         cells=[_cell(number, day, answers.get(day, 0)) for number, day in enumerate(days)],
         months=_months(first),
         width=WEEKS * PITCH - (PITCH - CELL),
         height=7 * PITCH - (PITCH - CELL),
-        first_day=first,
     )
+
+
+def first_day_of_map(today: date) -> date:
+    sunday = today - timedelta(days=(today.weekday() + 1) % 7)
+    return sunday - timedelta(weeks=WEEKS - 1)
 
 
 def level_of(answers: int) -> int:

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "progress"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("progress/", views.progress, name="progress"),
+    path("progress/points/", views.point_list, name="point_list"),
+]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
-from django.utils import timezone
-
 from apps.accounts.models import User
+from apps.reviews.presentation import today_of
 
 
 def zone_of(user: User) -> tzinfo:
-    return timezone.get_default_timezone()
+    """One query."""
+    return today_of(user).zone
 
 
 def local_day(moment: datetime, zone: tzinfo) -> date:
