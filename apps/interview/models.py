@@ -7,12 +7,13 @@ Fields registered in translation.py exist once for each language (``text_ko``,
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,11 +28,29 @@ if TYPE_CHECKING:
 ANSWER_MAX_LENGTH = 4000
 """Characters: a five-minute spoken answer, and well inside the demo model's context."""
 
+
+class Bounds(NamedTuple):
+    minimum: int
+    maximum: int
+
+    def holds(self, count: int) -> bool:
+        return self.minimum <= count <= self.maximum
+
+
+KEY_POINTS = Bounds(3, 7)
+"""Of a published question: fewer say little about an answer, more are not read."""
+FOLLOW_UP_POINTS = Bounds(2, 4)
+"""Of a published follow-up, which asks about one point and takes a few sentences."""
+
 MISCONCEPTIONS_MAX = 8
 """Of one key point: what the sidecar's contract takes."""
 
 IMPROVE_BELOW = 80
 """A question is worth another try while its last score is below this (0–100)."""
+
+
+ANSWERED_LATELY = timedelta(days=7)
+"""As long as staff's answer to a dispute is news on the home page."""
 
 
 METHODS_THAT_JUDGE = ("judge", "rubric")
@@ -92,13 +111,17 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(pk__in=progress.values("question"))
 
     def with_progress_of(self, user: User | AnonymousUser) -> QuestionQuerySet:
-        """Each question's ``own_progress``: a list of the user's row, or empty."""
+        """Each question's ``own_progress`` (a list of the user's row, or empty) and
+        ``is_bookmarked``."""
         rows = (
             QuestionProgress.objects.filter(user=user)
             if user.is_authenticated
             else QuestionProgress.objects.none()
         )
-        return self.prefetch_related(
+        kept: Any = models.Value(False, output_field=models.BooleanField())
+        if user.is_authenticated:
+            kept = models.Exists(Bookmark.objects.filter(user=user, question=OuterRef("pk")))
+        return self.annotate(is_bookmarked=kept).prefetch_related(
             models.Prefetch("progress", queryset=rows, to_attr="own_progress")
         )
 
@@ -160,6 +183,11 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
 
     def get_absolute_url(self) -> str:
         return reverse("interview:question_detail", args=[self.slug])
+
+    @property
+    def points_allowed(self) -> Bounds:
+        """How many key points it has once it is published."""
+        return FOLLOW_UP_POINTS if self.follows_id else KEY_POINTS
 
 
 class KeyPoint(models.Model):  # type: ignore[django-manager-missing]
@@ -263,6 +291,19 @@ class Draft(models.Model):
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def for_user(self, user: User) -> AttemptQuerySet:
         return self.filter(user=user)
+
+    def matching(self, words: str) -> AttemptQuerySet:
+        """Each word stands in the question or its topic, in either language, or in the answer."""
+        found = self
+        for word in words.split()[:8]:
+            found = found.filter(
+                Q(question__text_ko__icontains=word)
+                | Q(question__text_en__icontains=word)
+                | Q(question__topic__name_ko__icontains=word)
+                | Q(question__topic__name_en__icontains=word)
+                | Q(answer__icontains=word)
+            )
+        return found
 
 
 class Attempt(models.Model):
@@ -405,6 +446,14 @@ class QuestionProgress(models.Model):
 class DisputeQuerySet(models.QuerySet["Dispute"]):
     def for_user(self, user: User) -> DisputeQuerySet:
         return self.filter(feedback__attempt__user=user)
+
+    def answered_lately(self) -> DisputeQuerySet:
+        """What the home page tells of, the newest first."""
+        since = timezone.now() - ANSWERED_LATELY
+        return self.filter(decided_at__gte=since).order_by("-decided_at")
+
+    def decided(self) -> DisputeQuerySet:
+        return self.exclude(status=Dispute.Status.OPEN)
 
     def open(self) -> DisputeQuerySet:
         return self.filter(status=Dispute.Status.OPEN)
