@@ -180,7 +180,8 @@ class ReviewAnswer(Job):
     @property
     def is_guess(self) -> bool:
         """Whether whoever shows the mark says that it is a guess."""
-        return self.guess or self.method.partition("-")[0] not in METHODS_THAT_JUDGE
+        judges = self.method.partition("-")[0] in METHODS_THAT_JUDGE
+        return bool(self.mark) and (self.guess or not judges)
 
 
 class ReviewSettings(models.Model):

@@ -29,6 +29,8 @@ SECONDS_EACH = 30
 OPENING_SHARE = 3
 """A third of a point's words says which one is meant and leaves most of it to be said."""
 HINT_SHARE = 2
+ARTICLES = ("a", "an", "the")
+"""English words that alone say nothing of what follows."""
 
 
 def settings_of(user: User) -> ReviewSettings:
@@ -72,7 +74,7 @@ def standing(user: User, day: Day) -> Standing:
         .aggregate(
             all=Count("pk"),
             done=Count("pk", filter=Q(answered_on=day.date)),
-            due=Count("pk", filter=is_due(day) & untouched(day)),
+            waiting=Count("pk", filter=is_due(day) & untouched(day)),
             tomorrow=Count(
                 "pk",
                 filter=Q(due__gte=day.ends, due__lt=day.tomorrow_ends)
@@ -81,8 +83,8 @@ def standing(user: User, day: Day) -> Standing:
             next_due=Min("due", filter=Q(due__gte=day.ends)),
         )
     )
-    left = min(told["due"], max(0, DAILY_MAX - told["done"]))
-    later = told["due"] - left
+    left = min(told["waiting"], max(0, DAILY_MAX - told["done"]))
+    later = told["waiting"] - left
     tomorrow = min(told["tomorrow"] + later, DAILY_MAX)
     return Standing(left, told["done"], later, tomorrow, told["all"], told["next_due"])
 
@@ -148,7 +150,10 @@ def _beginning(text: str, others: Iterable[str], share: int) -> str:
     most = max(1, len(words) // HINT_SHARE)
     count = min(max(1, len(words) // share), most)
     rivals = [other.split() for other in others]
-    while count < most and any(rival[:count] == words[:count] for rival in rivals):
+    while count < most and (
+        words[count - 1].lower() in ARTICLES
+        or any(rival[:count] == words[:count] for rival in rivals)
+    ):
         count += 1
     return " ".join(words[:count]) + " …"
 

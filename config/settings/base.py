@@ -236,6 +236,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_ROUTES = {
     "apps.interview.tasks.run_feedback": {"queue": "interactive"},
+    "apps.reviews.tasks.run_review": {"queue": "interactive"},
     "apps.resume.tasks.*": {"queue": "documents"},
     # A mail server that hangs holds its own worker's threads only.
     "apps.common.tasks.send_mail": {"queue": "mail"},
@@ -274,6 +275,18 @@ CELERY_BEAT_SCHEDULE = {
     },
     "clear what has expired": {
         "task": "apps.accounts.tasks.clear_expired",
+        "schedule": schedule(run_every=24 * 60 * 60),
+    },
+    "send the question of the day": {
+        "task": "apps.reviews.tasks.send_daily_mail",
+        "schedule": schedule(run_every=600),
+    },
+    "close sessions whose time is up": {
+        "task": "apps.practice.tasks.close_sessions",
+        "schedule": schedule(run_every=30),
+    },
+    "forget sessions never begun": {
+        "task": "apps.practice.tasks.forget_sessions",
         "schedule": schedule(run_every=24 * 60 * 60),
     },
     "sweep unfinished uploads": {
@@ -375,6 +388,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "JobStatus": "apps.common.jobs.Job.Status",
+        "Mark": "apps.interview.serializers.MARKS",
+        "DisputeStatus": "apps.interview.models.Dispute.Status",
         "ResumeStatus": "apps.resume.api.resumes.STATUSES",
         "Language": "django.conf.settings.LANGUAGES",
     },
@@ -434,6 +449,8 @@ CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "apps.common.views.csrf_failure"
 
 DEFAULT_FROM_EMAIL = "Ssammu <no-reply@ssammu.test>"
+# Where the site is, for mails that no request caused.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 EMAIL_TIMEOUT = 10  # seconds
 # What apps.common.mail's task sends through, where EMAIL_BACKEND is apps.common.mail.TaskBackend.
 MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -39,6 +39,8 @@ if SECRET_KEY.startswith(("django-insecure-", "demo-only-")):
 ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS").split(",") if host.strip()]
 if "*" in ALLOWED_HOSTS:
     _problems["ALLOWED_HOSTS"] = "must name the hosts: with * anybody may name theirs in our mails"
+if ALLOWED_HOSTS:
+    SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # mysql://user:password@host:3306/ssammu

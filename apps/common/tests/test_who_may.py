@@ -27,8 +27,11 @@ from apps.common.jobs import Job
 from apps.companies.models import Company, SourceText, SummaryRun
 from apps.companies.tests.cast import make_company, make_summary
 from apps.interview.models import Attempt, Feedback, KeyPoint, Question, QuestionProgress
+from apps.practice.services import session_start
 from apps.resume.models import Document, DocumentPreview, DocumentTemplate, Profile
 from apps.resume.tests.uploads import made
+from apps.reviews.daily_mail import sign
+from apps.reviews.models import ReviewAnswer, ReviewCard
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse 1"
@@ -48,6 +51,7 @@ OPEN = {
     "questions/<slug:slug>/",
     "companies/",
     "companies/<slug:slug>/",
+    "reviews/unsubscribe/<str:signed>/",
 }
 """Anybody may ask; what a page then shows of a person is only that person's."""
 OPEN_BY_POST_TOO = {"questions/<slug:slug>/attempts"}
@@ -106,7 +110,18 @@ def world(candidate: User, question: Question) -> dict[str, str]:
     template = DocumentTemplate.objects.create(slug="own", name_ko="나", name_en="Own", content=b"")
     token_create(user=candidate)
     token = ApiToken.objects.get()
+    card = ReviewCard.objects.create(user=candidate, key_point=question.key_points.all()[0])
+    answer = ReviewAnswer.objects.create(
+        user=candidate, card=card, question=question, language="en", answer="Apart.",
+        idempotency_key="a",
+    )  # fmt: skip
+    session = session_start(user=candidate, questions=[question], language="en", time_limit=None)
     return {
+        "session_id": str(session.pk),
+        "position": "1",
+        "card_id": str(card.pk),
+        "answer_id": str(answer.pk),
+        "signed": sign(candidate),
         "attempt_id": str(attempt.pk),
         "upload_id": str(upload.pk),
         "document_id": str(document.pk),

@@ -1,0 +1,1 @@
+from .cast import card, now  # noqa: F401
