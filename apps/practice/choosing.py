@@ -24,26 +24,30 @@ class Candidate:
     """The last one; null where there is none (yet)."""
 
 
-def choose(
-    user: User,
-    *,
-    count: int,
-    topics: Sequence[Topic] = (),
-    difficulty: int | None = None,
-    luck: random.Random = ANY_LUCK,
-) -> list[Question]:
-    """``count`` published questions, or as many as there are, in the order of asking."""
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a new session is to be like. ``minutes``: null is without a clock."""
+
+    count: int
+    topics: Sequence[Topic] = ()
+    difficulty: int | None = None
+    minutes: int | None = None
+    language: str = "ko"
+
+
+def choose(user: User, wishes: Wishes, luck: random.Random = ANY_LUCK) -> list[Question]:
+    """The published questions that fit, as many as are wished for, in the order of asking."""
     questions = Question.objects.published()
-    if topics:
-        questions = questions.filter(topic__in=topics)
-    if difficulty:
-        questions = questions.filter(difficulty=difficulty)
+    if wishes.topics:
+        questions = questions.filter(topic__in=wishes.topics)
+    if wishes.difficulty:
+        questions = questions.filter(difficulty=wishes.difficulty)
     own = dict(QuestionProgress.objects.filter(user=user).values_list("question_id", "last_score"))
     candidates = [
         Candidate(pk, topic, pk in own, own.get(pk))
         for pk, topic in questions.order_by("pk").values_list("pk", "topic_id")
     ]
-    order = asking_order(candidates, luck)[:count]
+    order = asking_order(candidates, luck)[: wishes.count]
     chosen = Question.objects.select_related("topic").in_bulk(order)
     return [chosen[pk] for pk in order if pk in chosen]
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from django import forms
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.interview import services as interview
@@ -15,6 +16,7 @@ from apps.interview.forms import AnswerField
 from apps.interview.models import Draft, Question
 
 from .models import Session, SessionQuestion
+from .presentation import own_session
 
 logger = structlog.get_logger(__name__)
 
@@ -53,6 +55,16 @@ def close_if_over(session: Session, now: datetime) -> Session:
     """What every request does first: no one goes on after the clock."""
     if session.ended_at is None and session.time_is_up(now):
         return close(session, now=now, ending=Session.Ending.TIME)
+    return session
+
+
+def session_now(user: User, session_id: uuid.UUID) -> Session:
+    """The person's own as it is by the clock, with its steps; Http404 for anyone else's."""
+    session = own_session(user, session_id)
+    now = timezone.now()
+    if session.ended_at is None and session.time_is_up(now):
+        close(session, now=now, ending=Session.Ending.TIME)
+        return own_session(user, session_id)
     return session
 
 

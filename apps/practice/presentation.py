@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 
+from .debrief import debrief_of
 from .models import Session, SessionQuestion
 
 OFFERED_FOR = timedelta(days=7)
@@ -69,3 +70,31 @@ def _state(step: SessionQuestion, here: SessionQuestion) -> str:
     if step.attempt_id is not None:
         return "saved"
     return "skipped" if step.skipped_at is not None else "open"
+
+
+def last_answered(steps: Iterable[SessionQuestion]) -> SessionQuestion | None:
+    """Whose words the browser need not keep any more."""
+    answered = [step for step in steps if step.attempt is not None]
+    return max(answered, key=lambda step: step.attempt.created_at, default=None)  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session in the list of all."""
+
+    session: Session
+    asked: int
+    answered: int
+    score: int | None
+    is_waiting: bool
+
+
+def session_rows(sessions: Iterable[Session]) -> list[SessionRow]:
+    """Needs ``with_steps``."""
+    rows = []
+    for session in sessions:
+        debrief = debrief_of(session)
+        rows.append(
+            SessionRow(session, debrief.asked, debrief.answered, debrief.score, debrief.waiting > 0)
+        )
+    return rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from apps.interview import services as interview
 from apps.interview.models import Attempt, Draft, Question, Topic
 
 from . import choosing
+from .choosing import Wishes
 from .closing import close, close_if_over, locked
 from .models import GRACE, QUESTIONS_MAX, Session, SessionQuestion
 
@@ -42,17 +42,6 @@ class StepTaken(Exception):
 
 class SessionOver(Exception):
     """The session has ended; the words that came now are in the question's draft."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a new session is to be like. ``minutes``: null is without a clock."""
-
-    count: int
-    topics: Sequence[Topic] = ()
-    difficulty: int | None = None
-    minutes: int | None = None
-    language: str = "ko"
 
 
 def session_start(
@@ -114,13 +103,7 @@ def session_choose(
     luck: random.Random = choosing.ANY_LUCK,
 ) -> Session:
     """A session of questions that fit the wishes. Raises as ``session_start``."""
-    questions = choosing.choose(
-        user,
-        count=wishes.count,
-        topics=wishes.topics,
-        difficulty=wishes.difficulty,
-        luck=luck,
-    )
+    questions = choosing.choose(user, wishes, luck)
     return session_start(
         user=user,
         questions=questions,
@@ -210,13 +193,15 @@ def _refusal(
     return None
 
 
-def _keep_words(user: User, question: Question, answer: str, draft_revision: int | None) -> None:
+def _keep_words(user: User, question: Question, words: str, draft_revision: int | None) -> None:
     """As the draft, unless other words are being written there: the page still has these."""
+    if not words.strip():
+        return
     draft, _created = Draft.objects.get_or_create(user=user, question=question)
     if draft.text.strip() and draft.revision != draft_revision:
         return
     try:
-        interview.draft_save(user=user, question=question, text=answer, revision=draft.revision)
+        interview.draft_save(user=user, question=question, text=words, revision=draft.revision)
     except interview.DraftConflict:
         pass
 
@@ -240,10 +225,12 @@ def _end_if_complete(session: Session, now: datetime) -> Session:
     return close_if_over(session, now)
 
 
-def step_skip(*, session: Session, position: int) -> Session:
-    """Put a question off until after the others. An answered one stays answered.
+def step_skip(
+    *, session: Session, position: int, words: str = "", draft_revision: int | None = None
+) -> Session:
+    """Put a question off until after the others; ``words`` written so far become its draft.
 
-    Raises SessionOver.
+    An answered one stays answered. Raises SessionOver.
     """
     now = timezone.now()
     session = close_if_over(session, now)
@@ -258,15 +245,27 @@ def step_skip(*, session: Session, position: int) -> Session:
             step.skipped_at = now
             step.save(update_fields=["skipped_at", "seconds"])
             _moved(session, now)
+            _keep_words(session.user, step.question, words, draft_revision)
     return session
 
 
-def session_end(*, session: Session) -> Session:
+def session_end(
+    *,
+    session: Session,
+    position: int | None = None,
+    words: str = "",
+    draft_revision: int | None = None,
+) -> Session:
     """End it before all is answered; what was being written stays as drafts.
 
-    Where time was up meanwhile, it ended then.
+    ``words`` are those on the page of the step at ``position``. Where time was up meanwhile,
+    it ended then, and they count like any other draft.
     """
     now = timezone.now()
+    if position is not None:
+        step = _step(session, position)
+        if step.attempt is None:
+            _keep_words(session.user, step.question, words, draft_revision)
     session = close_if_over(session, now)
     return close(session, now=now, ending=Session.Ending.EARLY)
 
@@ -274,6 +273,9 @@ def session_end(*, session: Session) -> Session:
 def step_draft_save(*, step: SessionQuestion, user: User, text: str, revision: int) -> Draft:
     """Save what is being written, also to a question that staff took back meanwhile.
 
-    Raises DraftConflict.
+    What comes after the end and its grace is a draft that does not count. Raises DraftConflict.
     """
+    now = timezone.now()
+    if step.session.time_is_up(now - GRACE):
+        close_if_over(step.session, now)
     return interview.draft_save(user=user, question=step.question, text=text, revision=revision)

@@ -52,6 +52,7 @@
     form.requestSubmit();
   });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formNoValidate) return; // a button that sends no answer
     let refused = "";
     if (!field.value.trim()) refused = form.dataset.textEmpty;
     else if (length() > maximum) refused = form.dataset.textOver;

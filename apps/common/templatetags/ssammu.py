@@ -25,6 +25,13 @@ def duration(seconds: int) -> str:
 
 
 @register.filter
+def clock(seconds: int) -> str:
+    """Seconds as a clock shows them: 9:05."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes}:{rest:02d}"
+
+
+@register.filter
 def control(field: BoundField) -> SafeString:
     """A field's widget in the site's look. The label stands above it, so no placeholder."""
     widget = field.field.widget

@@ -135,6 +135,7 @@ class TestQuestions:
                         "en": "How does a process differ from a thread?",
                     },
                     "progress": None,
+                    "bookmarked": False,
                 }
             ],
         }
@@ -313,6 +314,8 @@ class TestSubmit:
             "answer": "Own memory.",
             "seconds_spent": 61,
             "feedback": None,
+            "follow_up": None,
+            "disputes": [],
         }
         assert attempt.user == candidate
         assert sent == [([str(attempt.feedback.pk)], None)]
@@ -501,7 +504,7 @@ class TestAttempts:
         self, api, candidate, question, attempt, sent, django_assert_num_queries
     ):
         api.get(ATTEMPTS)  # the first use of a token is noted
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             api.get(ATTEMPTS)
         for number in range(10):
             services.attempt_submit(
@@ -512,7 +515,7 @@ class TestAttempts:
                 idempotency_key=f"n{number}",
             )
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert len(api.get(ATTEMPTS).json()["results"]) == 11
 
     def test_another_persons_is_not_there(self, client, other_candidate, staff, attempt):
@@ -592,9 +595,12 @@ class TestDocumentation:
             "/api/v1/questions",
             "/api/v1/questions/{slug}",
             "/api/v1/questions/{slug}/attempts",
+            "/api/v1/questions/{slug}/bookmark",
             "/api/v1/attempts",
             "/api/v1/attempts/{attempt_id}",
             "/api/v1/attempts/{attempt_id}/retry",
+            "/api/v1/attempts/{attempt_id}/compare",
+            "/api/v1/attempts/{attempt_id}/disputes",
             "/api/v1/attempts/{attempt_id}/events",
             "/api/v1/companies",
             "/api/v1/companies/{slug}",
@@ -607,6 +613,13 @@ class TestDocumentation:
             "/api/v1/resumes",
             "/api/v1/resumes/{upload_id}",
             "/api/v1/resumes/{upload_id}/finish",
+            "/api/v1/sessions",
+            "/api/v1/sessions/{session_id}",
+            "/api/v1/sessions/{session_id}/start",
+            "/api/v1/sessions/{session_id}/end",
+            "/api/v1/sessions/{session_id}/debrief",
+            "/api/v1/sessions/{session_id}/questions/{position}/answer",
+            "/api/v1/sessions/{session_id}/questions/{position}/skip",
         }
         submit = schema["paths"]["/api/v1/questions/{slug}/attempts"]["post"]
         assert set(submit["responses"]) == {"201", "401", "404", "409", "422", "429"}

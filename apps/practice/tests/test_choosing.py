@@ -7,7 +7,7 @@ import random
 import pytest
 
 from apps.interview.models import Question, Topic
-from apps.practice.choosing import Candidate, asking_order, choose
+from apps.practice.choosing import Candidate, Wishes, asking_order, choose
 
 from .cast import make_questions, tried
 
@@ -59,7 +59,7 @@ def test_only_published_ones_of_the_topics_and_the_difficulty(candidate):
     Question.objects.filter(pk=easy[1].pk).update(status=Question.Status.DRAFT)
     net = Topic.objects.get(slug="net")
 
-    chosen = choose(candidate, count=10, topics=[net], difficulty=1)
+    chosen = choose(candidate, Wishes(count=10, topics=[net], difficulty=1))
 
     assert chosen == [easy[0]]
 
@@ -68,7 +68,7 @@ def test_follow_ups_are_never_chosen(candidate):
     first, second = make_questions("net", 2)
     Question.objects.filter(pk=second.pk).update(follows=first)
 
-    assert choose(candidate, count=10) == [first]
+    assert choose(candidate, Wishes(count=10)) == [first]
 
 
 def test_what_another_person_tried_counts_for_them_alone(candidate, other_candidate):
@@ -76,13 +76,13 @@ def test_what_another_person_tried_counts_for_them_alone(candidate, other_candid
     tried(other_candidate, first, 10)
     tried(candidate, second, 10)
 
-    assert choose(candidate, count=2, luck=NoLuck()) == [first, second]
+    assert choose(candidate, Wishes(count=2), NoLuck()) == [first, second]
 
 
 def test_it_takes_three_queries_however_many_questions(candidate, django_assert_num_queries):
     make_questions("net", 5)
     with django_assert_num_queries(3):
-        choose(candidate, count=3)
+        choose(candidate, Wishes(count=3))
     make_questions("os", 30)
     with django_assert_num_queries(3):
-        choose(candidate, count=10)
+        choose(candidate, Wishes(count=10))

@@ -13,9 +13,10 @@ from apps.common.limits import LimitReached
 from apps.interview.models import Attempt, Draft, Feedback, Question
 from apps.interview.services import IdempotencyConflict
 from apps.practice import closing, services, tasks
+from apps.practice.choosing import Wishes
 from apps.practice.models import QUESTIONS_MAX, Session, SessionQuestion
 from apps.practice.presentation import next_step
-from apps.practice.services import NothingToAsk, SessionOver, StepTaken, Wishes
+from apps.practice.services import NothingToAsk, SessionOver, StepTaken
 
 from .cast import NOON, answer, make_questions, make_session, stop_the_clock, write_draft
 
@@ -250,8 +251,26 @@ class TestSkip:
 
         assert session.steps.get(position=1).skipped_at is None
 
+    def test_what_was_written_so_far_is_its_draft(self, candidate, questions):
+        session = make_session(candidate, questions)
+
+        services.step_skip(session=session, position=1, words="Half a", draft_revision=0)
+
+        assert Draft.objects.get(question=questions[0]).text == "Half a"
+
 
 class TestEnd:
+    def test_the_words_on_the_page_become_the_draft(self, candidate, questions):
+        session = make_session(candidate, questions)
+        draft = write_draft(candidate, questions[1], "Half")
+
+        services.session_end(
+            session=session, position=2, words="Half a", draft_revision=draft.revision
+        )
+
+        assert Draft.objects.get().text == "Half a"
+        assert not Attempt.objects.exists()
+
     def test_early_it_leaves_drafts_alone(self, candidate, questions, clock):
         session = answer(make_session(candidate, questions), 1)
         write_draft(candidate, questions[1], "Half a")
@@ -397,6 +416,25 @@ class TestTimeIsUp:
 
         assert not Attempt.objects.exists()
         assert len(Draft.objects.get().text) == 4001
+
+    def test_what_is_typed_after_the_grace_does_not_count(
+        self, session, candidate, questions, clock
+    ):
+        clock.go(540 + 9)
+        step = session.steps.get(position=2)
+        revision = Draft.objects.get(question=questions[1]).revision
+
+        def save(text, revision):
+            return services.step_draft_save(
+                step=step, user=candidate, text=text, revision=revision
+            ).revision
+
+        revision = save("What I have so far", revision)
+        clock.go(1)
+        with pytest.raises(services.interview.DraftConflict):
+            save("What I have so far, and more", revision)
+
+        assert session.steps.get(position=2).attempt.answer == "What I have so far"
 
     def test_ending_it_by_hand_afterwards_changes_nothing(self, session, clock):
         clock.go(10_000)
