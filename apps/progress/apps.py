@@ -9,9 +9,11 @@ class ProgressConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.services import register_exporter
         from apps.interview.signals import assessed
+        from apps.reviews.signals import reviewed
 
         from .export import export
-        from .receivers import on_assessed
+        from .receivers import on_assessed, on_reviewed
 
         register_exporter("progress", export)
         assessed.connect(on_assessed, dispatch_uid="progress")
+        reviewed.connect(on_reviewed, dispatch_uid="progress")

@@ -10,7 +10,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from django.db.models import Count, F
 
 from apps.accounts.models import User
 from apps.interview.models import Attempt, Feedback, KeyPoint
+from apps.reviews.models import ReviewAnswer
 
 from .models import CountedAnswer, PointMark, PointStanding, PracticeDay
 from .standing import standing_of, status_of
@@ -41,7 +42,7 @@ def record(attempt: Attempt, marks: Sequence[Mapping[str, Any]], guess: bool) ->
         user = User.objects.select_for_update().filter(pk=attempt.user_id).first()
         if user is None:  # deleted while the model read the answer
             return
-        _count(user, attempt)
+        _count(user, attempt.pk, attempt.created_at)
         points = dict(
             KeyPoint.objects.filter(question=attempt.question_id).values_list("slug", "pk")
         )
@@ -52,8 +53,22 @@ def record(attempt: Attempt, marks: Sequence[Mapping[str, Any]], guess: bool) ->
         _sum_up(user, {mark.key_point_id for mark in wanted})
 
 
+def record_review(
+    answer: ReviewAnswer, key_point: int, mark: Mapping[str, Any], guess: bool
+) -> None:
+    """A review answer's mark stands (``apps.reviews.signals.reviewed``). Safe to run twice."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=answer.user_id).first()
+        if user is None or not KeyPoint.objects.filter(pk=key_point).exists():
+            return
+        _count(user, answer.pk, answer.created_at)
+        kept = PointMark.objects.filter(source=answer.pk, key_point=key_point)
+        _save_marks([_review_mark(answer, key_point, mark, guess)], kept)
+        _sum_up(user, {key_point})
+
+
 def rebuild(user: User) -> int:
-    """All tallies of a person from their feedback; how many answers were read.
+    """All tallies of a person from their feedback and reviews; how many answers were read.
 
     Days that were counted already stay the days that they were.
     """
@@ -61,7 +76,7 @@ def rebuild(user: User) -> int:
         User.objects.select_for_update().get(pk=user.pk)
         points = _points_by_question(user)
         wanted: list[PointMark] = []
-        answers: list[Attempt] = []
+        answers: list[Attempt | ReviewAnswer] = []
         done = (
             Feedback.objects.filter(attempt__user=user, status=Feedback.Status.SUCCEEDED)
             .select_related("attempt")
@@ -73,6 +88,14 @@ def rebuild(user: User) -> int:
             answers.append(attempt)
             wanted += _marks_of(
                 attempt, feedback.key_points, feedback.is_guess, points[attempt.question_id]
+            )
+        reviews = ReviewAnswer.objects.filter(
+            user=user, status=ReviewAnswer.Status.SUCCEEDED, card__isnull=False
+        )
+        for answer in reviews.select_related("card"):
+            answers.append(answer)
+            wanted.append(
+                _review_mark(answer, answer.card.key_point_id, answer.mark, answer.is_guess)
             )
         _count_all(user, answers)
         _save_marks(wanted, PointMark.objects.filter(user=user))
@@ -109,6 +132,19 @@ def _marks_of(
         for mark in marks
         if mark["id"] in points
     ]
+
+
+def _review_mark(
+    answer: ReviewAnswer, key_point: int, mark: Mapping[str, Any], guess: bool
+) -> PointMark:
+    return PointMark(
+        user_id=answer.user_id,
+        key_point_id=key_point,
+        source=answer.pk,
+        answered_at=answer.created_at,
+        status=status_of(mark["status"], guess),
+        guess=guess,
+    )
 
 
 def _save_marks(wanted: Iterable[PointMark], kept: Iterable[PointMark]) -> None:
@@ -162,27 +198,27 @@ def _with(standing: PointStanding, values: Mapping[str, Any]) -> PointStanding:
     return standing
 
 
-def _count(user: User, attempt: Attempt) -> None:
+def _count(user: User, source: uuid.UUID, answered_at: datetime) -> None:
     """The answer counts for its day, once however often it is assessed."""
-    day = local_day(attempt.created_at, zone_of(user))
+    day = local_day(answered_at, zone_of(user))
     _row, created = CountedAnswer.objects.get_or_create(
-        source=attempt.pk, defaults={"user": user, "day": day}
+        source=source, defaults={"user": user, "day": day}
     )
     if created:
         PracticeDay.objects.get_or_create(user=user, day=day)
         PracticeDay.objects.filter(user=user, day=day).update(answers=F("answers") + 1)
 
 
-def _count_all(user: User, answers: Iterable[Attempt]) -> None:
+def _count_all(user: User, answers: Iterable[Attempt | ReviewAnswer]) -> None:
     zone = zone_of(user)
     counted: set[uuid.UUID] = set(
         CountedAnswer.objects.filter(user=user).values_list("source", flat=True)
     )
     CountedAnswer.objects.bulk_create(
         [
-            CountedAnswer(source=attempt.pk, user=user, day=local_day(attempt.created_at, zone))
-            for attempt in answers
-            if attempt.pk not in counted
+            CountedAnswer(source=answer.pk, user=user, day=local_day(answer.created_at, zone))
+            for answer in answers
+            if answer.pk not in counted
         ],
         BATCH,
     )

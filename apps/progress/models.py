@@ -21,9 +21,9 @@ class PointMark(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key_point = models.ForeignKey(KeyPoint, models.CASCADE, related_name="+")
     source = models.UUIDField()
-    """Of the Attempt. A corrected mark takes the place of the first."""
+    """Of the Attempt or ReviewAnswer. A corrected mark takes the place of the first."""
     answered_at = models.DateTimeField()
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(default=0)
     """The attempt's: of marks from one moment, which is the later one."""
     status = models.CharField(max_length=10)
     """``unsure`` where it is a guess (``standing.status_of``)."""
@@ -83,7 +83,7 @@ class CountedAnswer(models.Model):
     """An assessed answer and the day that it counts for, so that it counts once."""
 
     source = models.UUIDField(primary_key=True)
-    """Of the Attempt."""
+    """Of the Attempt or ReviewAnswer."""
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     day = models.DateField()
     """Where the person was then: a new time zone moves no day that is past."""

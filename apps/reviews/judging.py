@@ -17,6 +17,7 @@ from apps.interview.feedback import marks_of, point_payload
 
 from .models import ReviewAnswer, ReviewCard
 from .scheduling import rate, rating_of
+from .signals import reviewed
 
 
 def payload_of(answer: ReviewAnswer, card: ReviewCard) -> dict[str, Any]:
@@ -68,7 +69,10 @@ def _assessed(job: ReviewAnswer, payload: dict[str, Any]) -> inference.Assessmen
 
 
 def record(job: ReviewAnswer, mark: dict[str, Any], guess: bool) -> None:
-    """Rate the card by the mark. Safe to run twice; a card that is gone is let be."""
+    """Rate the card by the mark, and tell other rooms.
+
+    Safe to run twice; a card that is gone is let be.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=job.user_id)
         card = ReviewCard.objects.filter(pk=job.card_id).first()
@@ -76,3 +80,7 @@ def record(job: ReviewAnswer, mark: dict[str, Any], guess: bool) -> None:
         # What rates nothing leaves the card as it is: it has never been this answer's.
         if card and rating:
             rate({card: rating}, source=job.pk, at=job.created_at)
+        if card:
+            reviewed.send(
+                ReviewAnswer, answer=job, key_point=card.key_point_id, mark=mark, guess=guess
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -15,8 +15,10 @@ from apps.interview.models import Attempt, KeyPoint
 from apps.progress import keeping
 from apps.progress.models import CountedAnswer, PointMark, PointStanding, PracticeDay
 from apps.progress.standing import Level
+from apps.reviews import judging
+from apps.reviews.models import ReviewAnswer, ReviewCard
 
-from .story import answered, assessed, told
+from .story import START, answered, assessed, told
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +156,66 @@ def test_deleting_the_person_deletes_it_all(candidate, question):
 
     for model in (PointMark, PointStanding, CountedAnswer, PracticeDay):
         assert not model.objects.exists()
+
+
+class TestReviews:
+    """A review is an answer about one key point alone."""
+
+    @pytest.fixture
+    def review(self, candidate, question):
+        told(candidate, question, {"memory": "covered", "sharing": "missing"})
+        card = ReviewCard.objects.get(key_point__slug="sharing")
+
+        def review(status: str, *, day: int, guess: bool = False) -> ReviewAnswer:
+            answer = ReviewAnswer.objects.create(
+                user=candidate, card=card, question=question, language="en", answer="The heap.",
+                idempotency_key=f"{day}", created_at=START + timedelta(days=day),
+                status=ReviewAnswer.Status.SUCCEEDED, mark={"id": "sharing", "status": status},
+                method="judge-1", guess=guess,
+            )  # fmt: skip
+            judging.record(answer, answer.mark, guess)
+            return answer
+
+        return review
+
+    def test_it_makes_known_what_was_missed(self, candidate, review):
+        review("covered", day=1)
+        assert stands(candidate)["sharing"] == (Level.SHAKY, "covered", 1, 1, 1)
+
+        review("covered", day=2)
+        assert stands(candidate) == {
+            "memory": (Level.KNOWN, "covered", 1, 0, 1),
+            "sharing": (Level.SOLID, "covered", 2, 1, 2),
+        }
+
+    def test_its_day_was_practised(self, candidate, review):
+        answer = review("unsure", day=3)
+        judging.record(answer, answer.mark, False)
+
+        assert days(candidate) == {date(2026, 10, 1): 1, date(2026, 10, 4): 1}
+
+    def test_a_guess_claims_nothing(self, candidate, review):
+        review("covered", day=1, guess=True)
+
+        assert stands(candidate)["sharing"] == (Level.SHAKY, "unsure", 0, 1, 0)
+
+    def test_a_point_that_is_gone(self, candidate, review):
+        answer = review("covered", day=1)
+        KeyPoint.objects.get(slug="sharing").delete()
+
+        keeping.record_review(answer, 10**6, answer.mark, False)
+
+        assert set(stands(candidate)) == {"memory"}
+
+    def test_it_is_built_anew(self, candidate, review):
+        review("covered", day=1)
+        before = (stands(candidate), days(candidate))
+        for model in (PointMark, PointStanding, CountedAnswer, PracticeDay):
+            model.objects.all().delete()
+
+        call_command("rebuild_progress", stdout=StringIO())
+
+        assert (stands(candidate), days(candidate)) == before
 
 
 class TestRebuild:

@@ -9,7 +9,7 @@ from apps.interview.models import KeyPoint, Question, Topic
 
 from .story import told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 STATUSES = ("covered", "partial", "missing", "wrong", "unsure")
 
 
@@ -23,7 +23,7 @@ def _practise(user, numbers):
             text_ko="질문", text_en="Question",
         )  # fmt: skip
         KeyPoint.objects.create(question=question, slug="point", text_ko="점", text_en="Point")
-        told(user, question, {"point": STATUSES[number % 5]}, day=number % 150, score=number % 101)
+        told(user, question, {"point": STATUSES[number % 5]}, day=number % 10, score=number % 101)
 
 
 QUERIES = {
