@@ -113,10 +113,12 @@ def next_card_today(user: User) -> ReviewCard | None:
 
 
 def own_card(user: User, card_id: uuid.UUID) -> ReviewCard:
-    """The person's own card with its texts; Http404 for anyone else's."""
-    return get_object_or_404(
-        ReviewCard.objects.for_user(user).askable().with_texts().select_related("user"), pk=card_id
-    )
+    """The person's own card with its texts; Http404 for anyone else's.
+
+    Also of a question that staff took back meanwhile: who has begun to answer may end.
+    """
+    cards = ReviewCard.objects.for_user(user).with_texts().select_related("user")
+    return get_object_or_404(cards, pk=card_id)
 
 
 def own_answer(user: User, answer_id: uuid.UUID) -> ReviewAnswer:

@@ -89,7 +89,8 @@ def answer_create(request: HttpRequest, card_id: uuid.UUID) -> HttpResponse:
         answer, _created = services.review_answer_submit(user=user, card=card, **form.cleaned_data)
     except services.CardMoved as moved:
         # The words stay in the box, with the revision that they may now be sent for.
-        form = _form(moved.card, form.cleaned_data["answer"])
+        card.revision = moved.card.revision
+        form = _form(card, form.cleaned_data["answer"])
         return _card_page(request, card, form, status=409, moved=True, other=moved.answer)
     except IdempotencyConflict:
         form.add_error(None, _("This page was already used for another answer. Send it again."))

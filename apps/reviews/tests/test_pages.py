@@ -152,7 +152,12 @@ class TestDay:
         Question.objects.update(status="draft")
 
         assert due_today(candidate) == 0
-        assert client.get(card.get_absolute_url()).status_code == 404
+        assert client.get(LIST).context["cards"] == []
+
+    def test_who_has_begun_to_answer_it_may_end(self, client, card, sent_tasks):
+        Question.objects.update(status="draft")
+
+        assert _post(client, card)["Location"] == ReviewAnswer.objects.get().get_absolute_url()
 
     def test_a_card_that_a_jumped_clock_wrote_is_due(self, candidate, card, now):
         ahead = NOON + timedelta(days=365)
