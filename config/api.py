@@ -43,6 +43,7 @@ urlpatterns = [
     path("reviews/<uuid:card_id>/skip", reviews.ReviewSkipView.as_view()),
     path("review-answers/<uuid:answer_id>", reviews.ReviewAnswerDetailView.as_view()),
     path("review-answers/<uuid:answer_id>/retry", reviews.ReviewAnswerRetryView.as_view()),
+    path("questions-for-me", practice.QuestionsForMeView.as_view()),
     path("sessions", practice.SessionListView.as_view()),
     path("sessions/<uuid:session_id>", practice.SessionDetailView.as_view()),
     path("sessions/<uuid:session_id>/start", practice.SessionStartView.as_view()),

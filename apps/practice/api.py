@@ -35,7 +35,9 @@ from .debrief import debrief_of
 from .forms import SessionForm, StepForm
 from .models import Session, SessionQuestion
 from .presentation import own_session, own_step
+from .recommending import questions_for
 from .serializers import (
+    CalledSerializer,
     DebriefSerializer,
     SessionInputSerializer,
     SessionSerializer,
@@ -252,3 +254,15 @@ class SessionDebriefView(APIView):
         if session.ended_at is None:
             raise Conflict(_("The session has not ended yet."))
         return Response(DebriefSerializer(debrief_of(session)).data)
+
+
+class QuestionsForMeView(APIView):
+    @extend_schema(
+        operation_id="questions_for_me",
+        summary="Questions that your profile calls for",
+        description="At most twelve technologies, those of your projects and work first.",
+        tags=["questions"],
+        responses={200: CalledSerializer(many=True), **UNAUTHORIZED},
+    )
+    def get(self, request: Request) -> Response:
+        return Response(CalledSerializer(questions_for(api_user(request)), many=True).data)

@@ -12,6 +12,9 @@ from apps.interview.models import Question, QuestionProgress, Topic
 
 ANY_LUCK = random.SystemRandom()
 
+MOCK_QUESTIONS, MOCK_MINUTES = 3, 10
+"""The mock interview of one press: as much as a first round asks of one topic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from .models import Session, SessionQuestion
 
 FIELDS = (
-    "id", "topics", "difficulty", "time_limit", "language", "created_at", "started_at",
+    "id", "about", "topics", "difficulty", "time_limit", "language", "created_at", "started_at",
     "ends_at", "ended_at", "ending",
 )  # fmt: skip
 

@@ -13,14 +13,11 @@ from django.utils.translation import ngettext_lazy
 from apps.interview.forms import AnswerForm
 from apps.interview.models import ANSWER_MAX_LENGTH, Question, Topic
 
-from .choosing import Wishes
+from .choosing import MOCK_QUESTIONS, Wishes
 from .models import QUESTIONS_MAX
 
 MINUTES = (5, 10, 20, 30)
 """The clocks on offer: a screening call's length at most."""
-
-MOCK_QUESTIONS, MOCK_MINUTES = 3, 10
-"""The mock interview of one press: as much as a first round asks of one topic."""
 
 
 class SessionForm(forms.Form):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 QUESTIONS_MAX = 10
 """Of one session: an hour's work, and what one page of debrief can hold."""
 
+ABOUT_MAX = 100
+"""Characters: as long as a company's name may be on a chip."""
+
 GRACE = timedelta(seconds=10)
 """An answer that arrives so long after the end was sent before it: a slow network's share."""
 
@@ -61,6 +64,8 @@ class Session(models.Model):
     )
     topics = models.JSONField(default=list)
     """As chosen then: [{slug, ko, en}]; none is all of them."""
+    about = models.CharField(max_length=ABOUT_MAX, blank=True)
+    """What called for its questions, where that was a text: a company's name, the résumé."""
     difficulty = models.PositiveSmallIntegerField(null=True, choices=Question.Difficulty.choices)
     time_limit = models.PositiveIntegerField(null=True)
     """Seconds; null is without end."""
@@ -98,6 +103,11 @@ class Session(models.Model):
     def get_absolute_url(self) -> str:
         name = "practice:session_detail" if self.ended_at is None else "practice:debrief"
         return reverse(name, args=[self.pk])
+
+    @property
+    def subjects(self) -> list[str]:
+        """What it was about, in a few words; nothing where it was about everything."""
+        return [self.about] if self.about else self.topic_names
 
     @property
     def topic_names(self) -> list[str]:

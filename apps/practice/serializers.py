@@ -10,11 +10,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.interview.models import ANSWER_MAX_LENGTH, Question
-from apps.interview.serializers import BilingualField, BilingualSerializer, JobSerializer
+from apps.interview.serializers import (
+    BilingualField,
+    BilingualSerializer,
+    JobSerializer,
+    QuestionSerializer,
+)
 
 from .debrief import Debrief
 from .forms import MINUTES
 from .models import QUESTIONS_MAX, Session, SessionQuestion
+from .recommending import Called
 
 STATES = ["open", "skipped", "answered"]
 LINE_STATES = ["unanswered", "waiting", "failed", "judged"]
@@ -67,6 +73,9 @@ class ChosenTopicSerializer(serializers.Serializer):
 class SessionSerializer(serializers.ModelSerializer[Session]):
     """Needs ``with_steps``. Marks are in the debrief, once it has ended."""
 
+    about = serializers.CharField(
+        help_text="What called for its questions, where that was a company or the résumé."
+    )
     topics = serializers.SerializerMethodField()
     difficulty = serializers.ChoiceField(Question.Difficulty.choices, allow_null=True)
     minutes = serializers.IntegerField(allow_null=True)
@@ -80,6 +89,7 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
         model = Session
         fields = [
             "id",
+            "about",
             "topics",
             "difficulty",
             "minutes",
@@ -158,3 +168,17 @@ class DebriefSerializer(serializers.Serializer[Debrief]):
     seconds = serializers.IntegerField()
     topics = TopicScoreSerializer(many=True)
     questions = DebriefLineSerializer(source="lines", many=True)
+
+
+class CalledSerializer(serializers.Serializer):
+    """A technology that the profile names, and what to practise for it."""
+
+    technology = serializers.SerializerMethodField(help_text="In the language of the request.")
+    section = serializers.CharField(source="place.section", help_text="Of the profile.")
+    entry = serializers.CharField(source="place.title", help_text="Its project or company.")
+    line = serializers.CharField(source="find.quote", help_text="Where it is named.")
+    questions = QuestionSerializer(many=True)
+
+    @extend_schema_field(str)
+    def get_technology(self, called: Called) -> str:
+        return called.label

@@ -19,7 +19,7 @@ from apps.interview.models import Attempt, Draft, Question, Topic
 from . import choosing
 from .choosing import Wishes
 from .closing import close, close_if_over, locked
-from .models import GRACE, QUESTIONS_MAX, Session, SessionQuestion
+from .models import ABOUT_MAX, GRACE, QUESTIONS_MAX, Session, SessionQuestion
 
 SESSIONS = Limit("sessions", 30, HOUR)
 """More than anybody sits through; the end of each may send ten answers to the model."""
@@ -52,6 +52,7 @@ def session_start(
     time_limit: timedelta | None,
     topics: Sequence[Topic] = (),
     difficulty: int | None = None,
+    about: str = "",
     idempotency_key: str = "",
 ) -> Session:
     """A session that asks these questions in this order; its clock waits for the first key.
@@ -72,6 +73,7 @@ def session_start(
         session = Session.objects.create(
             user=user,
             topics=[_topic_as_chosen(topic) for topic in topics],
+            about=about[:ABOUT_MAX],
             difficulty=difficulty,
             time_limit=None if time_limit is None else int(time_limit.total_seconds()),
             language=language,
@@ -111,6 +113,20 @@ def session_choose(
         time_limit=None if wishes.minutes is None else timedelta(minutes=wishes.minutes),
         topics=wishes.topics,
         difficulty=wishes.difficulty,
+        idempotency_key=idempotency_key,
+    )
+
+
+def mock_interview_start(
+    *, user: User, questions: Sequence[Question], about: str, language: str, idempotency_key: str
+) -> Session:
+    """The mock interview of one press, of the first of the questions that ``about`` calls for."""
+    return session_start(
+        user=user,
+        questions=questions[: choosing.MOCK_QUESTIONS],
+        language=language,
+        time_limit=timedelta(minutes=choosing.MOCK_MINUTES),
+        about=about,
         idempotency_key=idempotency_key,
     )
 

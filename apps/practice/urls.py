@@ -5,6 +5,7 @@ from . import views
 app_name = "practice"
 urlpatterns = [
     path("practice/", views.session_list, name="session_list"),
+    path("practice/from-resume", views.from_resume, name="from_resume"),
     path("practice/new", views.session_new, name="session_new"),
     path("practice/<uuid:session_id>/", views.session_detail, name="session_detail"),
     path("practice/<uuid:session_id>/start", views.session_start, name="session_start"),

@@ -22,11 +22,13 @@ from apps.common.limits import LimitReached
 from apps.interview.forms import DraftForm
 from apps.interview.models import ANSWER_MAX_LENGTH, Draft, Question
 from apps.interview.services import DraftConflict, IdempotencyConflict, feedback_retry
+from apps.resume.profile_data import is_empty
 
 from . import services
+from .choosing import MOCK_MINUTES, MOCK_QUESTIONS
 from .closing import close_if_over, session_now
 from .debrief import debrief_of
-from .forms import MOCK_MINUTES, MOCK_QUESTIONS, SessionForm, StepForm, WordsForm
+from .forms import SessionForm, StepForm, WordsForm
 from .models import Session, SessionQuestion
 from .presentation import (
     last_answered,
@@ -37,6 +39,7 @@ from .presentation import (
     places,
     session_rows,
 )
+from .recommending import Called, in_turn, profile_of, questions_for
 
 PAGE_SIZE = 20
 
@@ -97,6 +100,40 @@ def _new_page(request: HttpRequest, form: SessionForm, status: int = 200) -> Htt
         "mock_minutes": MOCK_MINUTES,
     }
     return render(request, "practice/session_new.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache  # its key is for one session, and how the reader did changes
+def from_resume(request: HttpRequest) -> HttpResponse:
+    """Questions for what the profile names; a POST begins a mock interview of them."""
+    user = _user(request)
+    called = questions_for(user)
+    error = ""
+    if request.method == "POST" and called:
+        try:
+            return redirect(_resume_session(request, user, called))
+        except LimitReached as reached:
+            error = reached.message
+    context = {
+        "called": called,
+        "has_profile": not is_empty(profile_of(user)),
+        "mock_questions": min(MOCK_QUESTIONS, sum(len(one.questions) for one in called)),
+        "mock_minutes": MOCK_MINUTES,
+        "idempotency_key": uuid.uuid4().hex,
+        "error": error,
+    }
+    return render(request, "practice/from_resume.html", context, status=429 if error else 200)
+
+
+def _resume_session(request: HttpRequest, user: User, called: list[Called]) -> Session:
+    return services.mock_interview_start(
+        user=user,
+        questions=in_turn(called),
+        about=_("Résumé"),
+        language=user.feedback_language or translation.get_language(),
+        idempotency_key=request.POST.get("idempotency_key", "")[:64],
+    )
 
 
 @login_required

@@ -613,6 +613,7 @@ class TestDocumentation:
             "/api/v1/resumes",
             "/api/v1/resumes/{upload_id}",
             "/api/v1/resumes/{upload_id}/finish",
+            "/api/v1/questions-for-me",
             "/api/v1/sessions",
             "/api/v1/sessions/{session_id}",
             "/api/v1/sessions/{session_id}/start",
