@@ -9,20 +9,32 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportModelAdmin
 
+from apps.accounts.models import User
 from apps.common.admin import ReadOnlyAdmin
 from apps.common.markdown import render as render_markdown
 from apps.common.sheets import SheetAdminMixin, SheetExportForm, SheetImportForm
 
 from . import services
-from .models import MISCONCEPTIONS_MAX, Attempt, Feedback, KeyPoint, Misconception, Question, Topic
-from .presentation import marked_answer, status_word
+from .forms import DisputeDecisionForm
+from .models import (
+    MISCONCEPTIONS_MAX,
+    Attempt,
+    Dispute,
+    Feedback,
+    KeyPoint,
+    Misconception,
+    Question,
+    Topic,
+)
+from .presentation import STATUS_WORDS, marked_answer, status_word
 from .resources import (
     KEY_POINTS_MAX,
     KEY_POINTS_MIN,
@@ -279,3 +291,95 @@ class FeedbackAdmin(ReadOnlyAdmin):
         if retried < len(chosen):
             left = _("The others had not failed, so nothing was asked for.")
             self.message_user(request, left, messages.WARNING)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(admin.ModelAdmin):
+    """Where staff answer candidates who say that a mark is wrong, each once."""
+
+    form = DisputeDecisionForm
+    list_display = ["created_at", "status", "question", "point_text", "mark", "decided_by"]
+    list_filter = ["status", "feedback__attempt__question__topic", "feedback__attempt__language"]
+    list_select_related = ["feedback__attempt__question", "decided_by"]
+    ordering = ["-created_at"]
+    search_fields = ["=feedback__attempt__id", "feedback__attempt__question__slug", "reason"]
+    search_help_text = _("Attempt id, question slug or words of the reason")
+    shown = ["question", "point_text", "mark", "answer", "model_answer", "reason", "created_at"]
+    decided = ["status", "mark_after", "reply", "decided_by", "decided_at"]
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Dispute | None = None) -> bool:
+        """What is decided stays; who may decide still sees it."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.status == Dispute.Status.OPEN)
+
+    def has_view_permission(self, request: HttpRequest, obj: Dispute | None = None) -> bool:
+        return super().has_view_permission(request, obj) or request.user.has_perm(
+            "interview.change_dispute"
+        )
+
+    def get_fields(self, request: HttpRequest, obj: Dispute | None = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return [*self.shown, "decision", "reply"]
+        return [*self.shown, *self.decided]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Dispute | None = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return self.shown
+        return [*self.shown, *self.decided]
+
+    def save_model(self, request: HttpRequest, obj: Dispute, form: Any, change: bool) -> None:
+        assert isinstance(request.user, User)
+        try:
+            services.dispute_decide(
+                dispute=obj,
+                decided_by=request.user,
+                reply=form.cleaned_data["reply"],
+                mark_after=form.mark_after(),
+            )
+        except services.AlreadyDecided:
+            request.came_too_late = True  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: Dispute) -> HttpResponse:
+        """Nothing is said to be saved where somebody else was faster."""
+        if getattr(request, "came_too_late", False):
+            told = _("Somebody else answered this meanwhile. Nothing of yours was saved.")
+            self.message_user(request, told, messages.WARNING)
+            return redirect("admin:interview_dispute_change", obj.pk)
+        return super().response_change(request, obj)
+
+    @admin.display(description=_("question"))
+    def question(self, dispute: Dispute) -> str:
+        return str(dispute.feedback.attempt.question)
+
+    @admin.display(description=_("key point"))
+    def point_text(self, dispute: Dispute) -> str:
+        return _point(dispute).get("text", dispute.key_point)
+
+    @admin.display(description=_("mark"))
+    def mark(self, dispute: Dispute) -> str:
+        return str(STATUS_WORDS.get(dispute.mark_before, dispute.mark_before))
+
+    @admin.display(description=_("answer"))
+    def answer(self, dispute: Dispute) -> SafeString:
+        """With the words underlined that the mark rests on."""
+        html = marked_answer(dispute.feedback.attempt.answer, [_point(dispute)])
+        return format_html('<div class="answer-text">{}</div>', html)
+
+    @admin.display(description=_("model answer"))
+    def model_answer(self, dispute: Dispute) -> SafeString:
+        html = render_markdown(dispute.feedback.attempt.question.model_answer)
+        return format_html('<div class="prose-in-admin">{}</div>', html)
+
+
+def _point(dispute: Dispute) -> dict[str, Any]:
+    """What was judged; without evidence where the feedback names it no more."""
+    points = dispute.feedback.key_points
+    unknown = {"status": dispute.mark_before, "text": dispute.key_point}
+    return next((point for point in points if point["id"] == dispute.key_point), unknown)

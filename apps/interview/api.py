@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -37,12 +38,16 @@ from apps.common.api import (
 from apps.common.streaming import write_json
 
 from . import services, streaming
-from .forms import AnswerForm, QuestionFilter
+from .comparison import Piece, point_changes, word_diff
+from .forms import AnswerForm, AttemptFilter, QuestionFilter
 from .models import Attempt, Question, QuestionQuerySet
-from .presentation import own_attempt
+from .presentation import own_attempt, previous_attempt
 from .serializers import (
     AttemptInputSerializer,
     AttemptSerializer,
+    ComparisonSerializer,
+    DisputeInputSerializer,
+    DisputeSerializer,
     QuestionDetailSerializer,
     QuestionSerializer,
 )
@@ -67,7 +72,7 @@ def _questions(user: User) -> QuestionQuerySet:
             OpenApiParameter("q", str, description="Words that all stand in the question."),
             OpenApiParameter("topic", str, description="A topic's slug."),
             OpenApiParameter("difficulty", int, enum=[1, 2, 3]),
-            OpenApiParameter("state", str, enum=["new", "tried", "improve"]),
+            OpenApiParameter("state", str, enum=["new", "tried", "improve", "bookmarked"]),
         ],
         responses={200: QuestionSerializer, **UNAUTHORIZED, 422: ErrorSerializer},
     )
@@ -159,7 +164,15 @@ def _idempotency_key(request: Request) -> str:
         operation_id="attempts_list",
         summary="Your attempts, newest first",
         tags=["attempts"],
-        responses={200: AttemptSerializer, **UNAUTHORIZED},
+        parameters=[
+            OpenApiParameter("q", str, description="Words of the question or your answer."),
+            OpenApiParameter("topic", str, description="A topic's slug."),
+            OpenApiParameter("score", str, enum=list(AttemptFilter.SCORES)),
+            OpenApiParameter("language", str, enum=[code for code, _name in settings.LANGUAGES]),
+            OpenApiParameter("since", OpenApiTypes.DATE, description="From this day on."),
+            OpenApiParameter("until", OpenApiTypes.DATE, description="Up to this day."),
+        ],
+        responses={200: AttemptSerializer, **UNAUTHORIZED, 422: ErrorSerializer},
     )
 )
 class AttemptListView(generics.ListAPIView[Attempt]):
@@ -168,9 +181,11 @@ class AttemptListView(generics.ListAPIView[Attempt]):
     queryset = Attempt.objects.none()
 
     def get_queryset(self) -> Any:
-        return Attempt.objects.for_user(api_user(self.request)).select_related(
-            "question", "feedback"
-        )
+        filters = AttemptFilter(self.request.query_params)
+        if not filters.is_valid():
+            raise exceptions.ValidationError(form_errors(filters))
+        found = filters.apply(Attempt.objects.for_user(api_user(self.request)))
+        return found.select_related("question", "feedback").prefetch_related("feedback__disputes")
 
 
 class AttemptDetailView(APIView):
@@ -207,6 +222,130 @@ class AttemptRetryView(APIView):
             raise Conflict(_("Only feedback that failed can be asked for again."))
         attempt.feedback.refresh_from_db()
         return Response(AttemptSerializer(attempt).data, status=202)
+
+
+class AttemptCompareView(APIView):
+    @extend_schema(
+        operation_id="attempts_compare",
+        summary="What changed between two answers to one question",
+        description="Without `with`, the answer before this one that has its feedback.",
+        tags=["attempts"],
+        parameters=[
+            ATTEMPT_ID,
+            OpenApiParameter("with", OpenApiTypes.UUID, description="Another attempt's id."),
+        ],
+        responses={
+            200: ComparisonSerializer,
+            **UNAUTHORIZED,
+            **NOT_FOUND,
+            422: ErrorSerializer,
+        },
+    )
+    def get(self, request: Request, attempt_id: uuid.UUID) -> Response:
+        user = api_user(request)
+        attempt = own_attempt(user, attempt_id)
+        other = _compared_with(request.query_params.get("with", ""), user, attempt)
+        before, after = sorted((attempt, other), key=lambda one: one.number)
+        scores = (before.feedback.score, after.feedback.score)
+        is_judged = None not in scores
+        compared = {
+            "before": before.pk,
+            "after": after.pk,
+            "score_difference": scores[1] - scores[0] if is_judged else None,  # type: ignore[operator]
+            "guess": before.feedback.is_guess or after.feedback.is_guess,
+            "diff": [_piece(piece) for piece in word_diff(before.answer, after.answer)],
+            "points": point_changes(before.feedback.key_points, after.feedback.key_points)
+            if is_judged
+            else None,
+        }
+        return Response(ComparisonSerializer(compared).data)
+
+
+def _compared_with(wanted: str, user: User, attempt: Attempt) -> Attempt:
+    """The attempt that is named, else the one before. Raises ValidationError and Http404."""
+    if not wanted:
+        previous = previous_attempt(attempt)
+        if previous is None:
+            told = _("There is no earlier answer with feedback. Name another attempt.")
+            raise exceptions.ValidationError({"with": [told]})
+        return previous
+    try:
+        other_id = uuid.UUID(wanted)
+    except ValueError as error:
+        told = _("Write the id of an attempt.")
+        raise exceptions.ValidationError({"with": [told]}) from error
+    own = Attempt.objects.for_user(user).select_related("feedback")
+    return get_object_or_404(own, pk=other_id, question=attempt.question_id)
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    def place(span: tuple[int, int] | None) -> dict[str, int] | None:
+        return span and {"start": span[0], "end": span[1]}
+
+    return {
+        "op": piece.op,
+        "text": piece.text,
+        "before": place(piece.before),
+        "after": place(piece.after),
+    }
+
+
+class AttemptDisputeView(APIView):
+    @extend_schema(
+        operation_id="attempts_dispute",
+        summary="Say that a mark is wrong",
+        description="One dispute a mark. Staff's answer appears in the attempt's `disputes`.",
+        tags=["attempts"],
+        parameters=[ATTEMPT_ID],
+        request=DisputeInputSerializer,
+        responses={
+            201: DisputeSerializer,
+            **UNAUTHORIZED,
+            **NOT_FOUND,
+            409: OpenApiResponse(ErrorSerializer, "No marks yet, or this one is disputed already."),
+            422: ErrorSerializer,
+            429: ErrorSerializer,
+        },
+    )
+    def post(self, request: Request, attempt_id: uuid.UUID) -> Response:
+        attempt = own_attempt(api_user(request), attempt_id)
+        given = DisputeInputSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        try:
+            dispute = services.dispute_open(attempt=attempt, **given.validated_data)
+        except services.UnknownMark as error:
+            raise exceptions.ValidationError(
+                {"key_point": [_("Choose one of the marks.")]}
+            ) from error
+        except services.DisputeConflict as error:
+            raise Conflict(error.message) from error
+        return Response(DisputeSerializer(dispute).data, status=201)
+
+
+class QuestionBookmarkView(APIView):
+    @extend_schema(
+        operation_id="questions_bookmark",
+        summary="Keep a question",
+        tags=["questions"],
+        request=None,
+        responses={204: None, **UNAUTHORIZED, **NOT_FOUND, 429: ErrorSerializer},
+    )
+    def put(self, request: Request, slug: str) -> Response:
+        question = get_object_or_404(Question.objects.answerable(), slug=slug)
+        services.bookmark_set(user=api_user(request), question=question)
+        return Response(status=204)
+
+    @extend_schema(
+        operation_id="questions_unbookmark",
+        summary="Keep a question no longer",
+        tags=["questions"],
+        request=None,
+        responses={204: None, **UNAUTHORIZED, **NOT_FOUND, 429: ErrorSerializer},
+    )
+    def delete(self, request: Request, slug: str) -> Response:
+        question: Question = get_object_or_404(Question, slug=slug)
+        services.bookmark_remove(user=api_user(request), question=question)
+        return Response(status=204)
 
 
 class _JsonWhateverIsAccepted(BaseContentNegotiation):

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.accounts.models import User
 
-from .models import Attempt, Draft, QuestionProgress
+from .models import Attempt, Bookmark, Dispute, Draft, QuestionProgress
 
 FEEDBACK_FIELDS = (
     "status", "error_code", "score", "method", "is_guess", "key_points", "prose", "prose_method",
@@ -16,9 +16,11 @@ FEEDBACK_FIELDS = (
 
 
 def export(user: User) -> dict[str, Any]:
-    """{drafts: […], attempts: [{…, feedback: {…}}], progress: […]}, oldest first."""
+    """{drafts, bookmarks, attempts: [{…, feedback: {…}}], disputes, progress}, oldest first."""
     attempts = (
-        Attempt.objects.for_user(user).select_related("question", "feedback").order_by("created_at")
+        Attempt.objects.for_user(user)
+        .select_related("question__follows", "feedback")
+        .order_by("created_at")
     )
     return {
         "drafts": [
@@ -34,6 +36,7 @@ def export(user: User) -> dict[str, Any]:
                 "id": attempt.pk,
                 "question": attempt.question.slug,
                 "question_text": attempt.question.text,
+                "follows": attempt.question.follows and attempt.question.follows.slug,
                 "number": attempt.number,
                 "language": attempt.language,
                 "answer": attempt.answer,
@@ -43,6 +46,24 @@ def export(user: User) -> dict[str, Any]:
             }
             for attempt in attempts
         ],
+        "bookmarks": list(
+            Bookmark.objects.filter(user=user).order_by("pk").values("question__slug", "created_at")
+        ),
+        "disputes": list(
+            Dispute.objects.for_user(user)
+            .order_by("created_at")
+            .values(
+                "feedback__attempt",
+                "key_point",
+                "reason",
+                "status",
+                "mark_before",
+                "mark_after",
+                "reply",
+                "created_at",
+                "decided_at",
+            )
+        ),
         "progress": list(
             QuestionProgress.objects.filter(user=user)
             .order_by("pk")

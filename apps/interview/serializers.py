@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
@@ -10,16 +12,21 @@ from rest_framework import serializers
 
 from apps.common.jobs import Job
 
-from .forms import SECONDS_SPENT_MAX, AnswerField
+from .follow_ups import follow_ups_after
+from .forms import REASON_MAX_LENGTH, SECONDS_SPENT_MAX, AnswerField
 from .models import (
     ANSWER_MAX_LENGTH,
     Attempt,
+    Dispute,
     Feedback,
     KeyPoint,
     Question,
     QuestionProgress,
     Topic,
 )
+from .presentation import STATUS_WORDS
+
+MARKS = [(status, status) for status in STATUS_WORDS]
 
 
 class BilingualSerializer(serializers.Serializer):
@@ -70,10 +77,11 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
     )
     text = BilingualField()
     progress = serializers.SerializerMethodField()
+    bookmarked = serializers.BooleanField(source="is_bookmarked")
 
     class Meta:
         model = Question
-        fields = ["slug", "topic", "difficulty", "text", "progress"]
+        fields = ["slug", "topic", "difficulty", "text", "progress", "bookmarked"]
 
     @extend_schema_field(ProgressSerializer(allow_null=True))
     def get_progress(self, question: Any) -> dict[str, Any] | None:
@@ -87,10 +95,16 @@ class QuestionDetailSerializer(QuestionSerializer):
     model_answer = BilingualField(allow_null=True)
     common_mistakes = BilingualField(allow_null=True)
     key_points = KeyPointSerializer(many=True, allow_null=True)
+    follows: Any = serializers.SlugRelatedField(
+        slug_field="slug",
+        read_only=True,
+        help_text="Of a follow-up: the question after which it is asked. Lists have none.",
+    )
 
     class Meta(QuestionSerializer.Meta):
         fields = [
             *QuestionSerializer.Meta.fields,
+            "follows",
             "model_answer",
             "common_mistakes",
             "key_points",
@@ -140,7 +154,7 @@ class KeyPointMarkSerializer(serializers.Serializer):
     text = serializers.CharField()
     weight = serializers.IntegerField()
     status = serializers.ChoiceField(
-        ["covered", "partial", "unsure", "missing", "wrong"],
+        MARKS,
         help_text="`unsure` claims nothing and counts as partly there; "
         "`wrong` says the opposite of the key point.",
     )
@@ -191,13 +205,117 @@ class JobSerializer(serializers.ModelSerializer[Feedback]):
         fields = ["status", "error_code", "error_message", "created_at", "started_at"]
 
 
+class DisputeInputSerializer(serializers.Serializer):
+    key_point = serializers.SlugField(max_length=60, help_text="The `id` of one of the marks.")
+    reason = serializers.CharField(max_length=REASON_MAX_LENGTH)
+
+
+class DisputeSerializer(serializers.ModelSerializer[Dispute]):
+    """`mark_after` and `reply` are empty until staff have answered."""
+
+    mark_after = serializers.CharField()
+    reply = serializers.CharField()
+
+    class Meta:
+        model = Dispute
+        fields = [
+            "key_point",
+            "reason",
+            "status",
+            "mark_before",
+            "mark_after",
+            "reply",
+            "created_at",
+            "decided_at",
+        ]
+        read_only_fields = fields
+
+
+class PlaceSerializer(serializers.Serializer):
+    """In code points; ``end`` is exclusive."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class PieceSerializer(serializers.Serializer):
+    """Words of one answer or of both. `removed` has no `after`, `added` no `before`."""
+
+    op = serializers.ChoiceField(["equal", "removed", "added"])
+    text = serializers.CharField(trim_whitespace=False)
+    before = PlaceSerializer(allow_null=True)
+    after = PlaceSerializer(allow_null=True)
+
+
+class PointChangeSerializer(serializers.Serializer):
+    id = serializers.CharField()
+    text = serializers.CharField()
+    before = serializers.CharField(
+        allow_null=True, help_text="The mark before; null where it was not asked about yet."
+    )
+    after = serializers.CharField()
+
+
+class PointChangesSerializer(serializers.Serializer):
+    gained = PointChangeSerializer(many=True)
+    lost = PointChangeSerializer(many=True)
+    missing = PointChangeSerializer(many=True, help_text="Not all there, as before.")
+    kept = PointChangeSerializer(many=True)
+
+
+class ComparisonSerializer(serializers.Serializer):
+    """Two answers to one question, `before` the earlier one."""
+
+    before = serializers.UUIDField()
+    after = serializers.UUIDField()
+    score_difference = serializers.IntegerField(allow_null=True)
+    guess = serializers.BooleanField(help_text="Some of the marks are guesses.")
+    diff = PieceSerializer(many=True)
+    points = PointChangesSerializer(
+        allow_null=True, help_text="Null until both answers have their feedback."
+    )
+
+
+class FollowUpSerializer(serializers.ModelSerializer[Question]):
+    """Answered as any question: ``POST questions/<slug>/attempts``."""
+
+    text = BilingualField()
+    at: Any = serializers.SlugRelatedField(
+        source="follows_point",
+        slug_field="slug",
+        read_only=True,
+        help_text="The `id` of the key point that it digs deeper at.",
+    )
+
+    class Meta:
+        model = Question
+        fields = ["slug", "text", "at"]
+
+
+class AttemptPageSerializer(serializers.ListSerializer[Attempt]):
+    """Finds the follow-ups of a whole page in the queries of one."""
+
+    def to_representation(self, data: Any) -> Any:
+        attempts = list(data)
+        self.child.follow_ups = follow_ups_after(attempts)
+        return super().to_representation(attempts)
+
+
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    follow_ups: Mapping[UUID, Question] | None = None
+    """Of the page that it is a part of."""
     question: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     job = JobSerializer(source="feedback")
     feedback = serializers.SerializerMethodField(help_text="Null until the job has succeeded.")
+    disputes = DisputeSerializer(many=True, source="feedback.disputes")
+    follow_up = serializers.SerializerMethodField(
+        help_text="What to ask next. Null until the marks stand, where there is a newer answer "
+        "to the question, and where none is left."
+    )
 
     class Meta:
         model = Attempt
+        list_serializer_class = AttemptPageSerializer
         fields = [
             "id",
             "question",
@@ -208,7 +326,15 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "created_at",
             "job",
             "feedback",
+            "disputes",
+            "follow_up",
         ]
+
+    @extend_schema_field(FollowUpSerializer(allow_null=True))
+    def get_follow_up(self, attempt: Attempt) -> dict[str, Any] | None:
+        known = self.follow_ups
+        question = (follow_ups_after([attempt]) if known is None else known).get(attempt.pk)
+        return FollowUpSerializer(question).data if question else None
 
     @extend_schema_field(FeedbackSerializer(allow_null=True))
     def get_feedback(self, attempt: Attempt) -> dict[str, Any] | None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.common import limits
 from apps.common.jobs import enqueue, enqueue_on_commit
-from apps.common.limits import MINUTE, Limit
+from apps.common.limits import DAY, MINUTE, Limit
 from apps.common.live import Publisher
 
-from .models import Attempt, Draft, Feedback, Question, QuestionProgress
+from .feedback import record_progress
+from .models import Attempt, Bookmark, Dispute, Draft, Feedback, Question, QuestionProgress
+from .scoring import score_of
 
 ANSWERS = Limit("answers", 30, MINUTE)
 """For feedback, first or again: more than anybody writes, and each asks the model."""
+DISPUTES = Limit("disputes", 20, DAY)
+"""Each is read by a person; more than a few a day are no longer about single marks."""
+BOOKMARKS = Limit("bookmarks", 120, MINUTE)
 
 
 class IdempotencyConflict(Exception):
@@ -133,3 +141,121 @@ def draft_save(*, user: User, question: Question, text: str, revision: int) -> D
     if not saved and draft.text != text:
         raise DraftConflict(draft)
     return draft
+
+
+def bookmark_set(*, user: User, question: Question) -> None:
+    """Keep the question. Twice is as once. Raises LimitReached."""
+    limits.count(user.pk, BOOKMARKS)
+    with transaction.atomic():
+        # Before what may be inserted, so that two at once pass one by one.
+        User.objects.select_for_update().get(pk=user.pk)
+        Bookmark.objects.get_or_create(user=user, question=question)
+
+
+def bookmark_remove(*, user: User, question: Question) -> None:
+    """Raises LimitReached."""
+    limits.count(user.pk, BOOKMARKS)
+    Bookmark.objects.filter(user=user, question=question).delete()
+
+
+class DisputeConflict(Exception):
+    """There is nothing to dispute; ``message`` says why to the person."""
+
+    message: Any
+
+
+class NotAssessed(DisputeConflict):
+    message = _("There are no marks yet. Wait for the feedback first.")
+
+
+class UnknownMark(Exception):
+    """The feedback has no mark for that key point."""
+
+
+class AlreadyDisputed(DisputeConflict):
+    message = _("You told us of this mark already. The answer appears on this page.")
+
+
+class AlreadyDecided(Exception):
+    """Somebody else answered the dispute meanwhile."""
+
+
+def dispute_open(*, attempt: Attempt, key_point: str, reason: str) -> Dispute:
+    """Say that a mark is wrong. Raises NotAssessed, UnknownMark, AlreadyDisputed, LimitReached."""
+    limits.count(attempt.user_id, DISPUTES)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=attempt.user_id)
+        feedback = Feedback.objects.get(attempt=attempt)
+        if feedback.status != Feedback.Status.SUCCEEDED:
+            raise NotAssessed
+        marks = {point["id"]: point["status"] for point in feedback.key_points}
+        if key_point not in marks:
+            raise UnknownMark
+        dispute, is_new = Dispute.objects.get_or_create(
+            feedback=feedback,
+            key_point=key_point,
+            defaults={"reason": reason, "mark_before": marks[key_point]},
+        )
+        if not is_new:
+            raise AlreadyDisputed
+    return dispute
+
+
+def dispute_decide(
+    *, dispute: Dispute, decided_by: User, reply: str, mark_after: str = ""
+) -> Dispute:
+    """Answer a dispute: the mark stays, or becomes ``mark_after``. Raises AlreadyDecided.
+
+    With a new mark the score, the progress and whoever hears of assessments follow; what the
+    mark was stays in the dispute.
+    """
+    with transaction.atomic():
+        # The person's row first, as everywhere: their next answer waits until this is through.
+        user_id = dispute.feedback.attempt.user_id
+        User.objects.select_for_update().get(pk=user_id)
+        dispute = Dispute.objects.select_related("feedback__attempt").get(pk=dispute.pk)
+        if dispute.status != Dispute.Status.OPEN:
+            raise AlreadyDecided
+        is_corrected = mark_after not in ("", dispute.mark_before)
+        dispute.status = Dispute.Status.CORRECTED if is_corrected else Dispute.Status.UPHELD
+        dispute.mark_after = mark_after if is_corrected else ""
+        dispute.reply = reply
+        dispute.decided_by = decided_by
+        dispute.decided_at = timezone.now()
+        dispute.save()
+        if is_corrected:
+            _mark_correct(dispute)
+    return dispute
+
+
+def _mark_correct(dispute: Dispute) -> None:
+    """Write the new mark, and what follows from it."""
+    feedback = dispute.feedback
+    attempt = feedback.attempt
+    feedback.key_points = [
+        _corrected(point, dispute.mark_after) if point["id"] == dispute.key_point else point
+        for point in feedback.key_points
+    ]
+    feedback.score = score_of(feedback.key_points)
+    feedback.save(update_fields=["key_points", "score"])
+    # Progress only ever takes a better best; a correction may take one away.
+    own = Feedback.objects.filter(
+        attempt__user=attempt.user_id,
+        attempt__question=attempt.question_id,
+        status=Feedback.Status.SUCCEEDED,
+    )
+    QuestionProgress.objects.filter(user=attempt.user_id, question=attempt.question_id).update(
+        best_score=own.aggregate(best=Max("score"))["best"]
+    )
+    record_progress(
+        attempt,
+        {"score": feedback.score, "key_points": feedback.key_points, "guess": feedback.is_guess},
+    )
+
+
+def _corrected(point: dict[str, Any], status: str) -> dict[str, Any]:
+    """A person's mark is sure; what only went with the old one goes with it."""
+    kept = {name: value for name, value in point.items() if name != "misconception"}
+    if status == "missing":
+        kept.pop("quote", None)
+    return {**kept, "status": status, "confidence": 1.0}

@@ -21,7 +21,14 @@ from apps.common.markdown import render as render_markdown
 from apps.common.streaming import JobStream, end_events
 
 from .models import Attempt, Feedback
-from .presentation import assessment_context, own_attempt, pending_points, previous_score
+from .presentation import (
+    assessment_context,
+    comparison_context,
+    dispute_context,
+    own_attempt,
+    pending_points,
+    previous_attempt,
+)
 
 Writer = Callable[[Attempt, list[live.Event]], list[str]]
 
@@ -36,7 +43,7 @@ def _load_for_page(user: User, attempt_id: uuid.UUID) -> tuple[Attempt, Before]:
     """As ``load_attempt``, with what the page shows before there is an assessment."""
     with connection_given_back():
         attempt = own_attempt(user, attempt_id)
-        return attempt, Before(pending_points(attempt), previous_score(attempt))
+        return attempt, Before(pending_points(attempt), previous_attempt(attempt))
 
 
 def finished_events(feedback: Feedback) -> list[live.Event]:
@@ -69,8 +76,12 @@ class Before:
     """What was there before the assessment: read once, because a stream reads no database."""
 
     points: list[dict[str, Any]]
-    score: int | None
-    """Of the attempt before this one."""
+    previous: Attempt | None
+    """The answer before this one, with its feedback."""
+
+    @property
+    def score(self) -> int | None:
+        return self.previous.feedback.score if self.previous else None
 
 
 class HtmlWriter:
@@ -107,7 +118,7 @@ class HtmlWriter:
             return ["score", "answer"]
         if event.name == "assessment":
             self.assessment, self.state = event.data, "writing"
-            return ["score", "answer", "state"]
+            return ["score", "answer", *self._comparison(), "state"]
         if event.name == "delta":
             self.prose += event.data["text"]
             return ["prose"]
@@ -117,15 +128,18 @@ class HtmlWriter:
             if self.state != "running":
                 return ["state", *([] if self.assessment else ["score"])]
             self._begin_anew()  # a new run: drop what the last one made
-            return ["score", "answer", "prose", "state"]
+            return ["score", "answer", *self._comparison(), "prose", "state"]
         if event.name == "error":
             self.state, feedback.error_code = "failed", event.data["code"]
             self._begin_anew()  # nothing half-made is kept
-            return ["score", "answer", "prose", "state", "end"]
+            return ["score", "answer", *self._comparison(), "prose", "state", "end"]
         if event.name == "done":
             self.state, feedback.error_code = "succeeded", ""
-            return ["state", "end"]
+            return ["state", "disputes", "end"]
         return []
+
+    def _comparison(self) -> list[str]:
+        return ["comparison"] if self.before.previous else []
 
     def _decide(self, mark: dict[str, Any]) -> None:
         """Draw the mark in its point's place: staff may have changed the points since."""
@@ -142,8 +156,15 @@ class HtmlWriter:
             return render_markdown(self.prose)
         if region == "state":
             return self._render("_feedback_state.html", self._assessed(attempt))
+        context = self._assessed(attempt)
+        if region == "comparison":
+            assert self.before.previous
+            compared = comparison_context(self.before.previous, attempt)
+            return self._render("_comparison.html", {**context, "comparison": compared})
+        if region == "disputes":  # none yet: what is marked now can be disputed
+            return self._render("_disputes.html", {**context, **dispute_context(attempt, [])})
         template = {"score": "_score_card.html", "answer": "_marked_answer.html"}[region]
-        return self._render(template, self._assessed(attempt))
+        return self._render(template, context)
 
     def _assessed(self, attempt: Attempt) -> dict[str, Any]:
         """The context of every region: what the stream has told, whatever the row says."""

@@ -23,6 +23,12 @@
       });
     }
 
+    // The panel of that name, or the one in which the named place is.
+    function panelWith(hash) {
+      const target = hash && document.getElementById(hash.slice(1));
+      return target ? panels.findIndex((panel) => panel.contains(target)) : -1;
+    }
+
     list.addEventListener("click", (event) => {
       const index = tabs.indexOf(event.target.closest("a"));
       if (index < 0) return;
@@ -40,14 +46,17 @@
     document.addEventListener("click", (event) => {
       const link = event.target.closest('a[href^="#"]');
       if (!link || list.contains(link)) return;
-      const index = tabs.findIndex((tab) => tab.hash === link.hash);
+      const index = panelWith(link.hash);
       if (index < 0) return;
-      event.preventDefault();
       select(index);
+      if (tabs[index].hash !== link.hash) return; // the browser goes to the place in the panel
+      event.preventDefault();
       if ("pointQuote" in link.dataset) return; // evidence.js shows the words themselves
       tabs[index].focus();
       list.scrollIntoView({ block: "nearest" });
     });
-    select(Math.max(0, tabs.findIndex((tab) => tab.hash === location.hash)));
+    select(Math.max(0, panelWith(location.hash)));
+    // The browser looked for the place before its panel was shown.
+    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }
 })();

@@ -206,6 +206,40 @@ class TestPage:
         assert "<strong>Not sure</strong>" in text
         assert "These marks are guesses" not in text
 
+    @pytest.mark.parametrize(("language", "shown"), [("en", "en"), ("ko", "en"), ("en", "ko")])
+    def test_a_missing_point_opens_the_model_answer_where_it_says_it(
+        self, client_for, candidate, attempt, language, shown
+    ):
+        Attempt.objects.update(language=language)
+        Question.objects.update(
+            model_answer_en="Memory is separate.\n\nThreads share the heap.",
+            model_answer_ko="메모리가 서로 달라요.\n\n스레드는 힙을 나눠 써요.",
+        )
+        text = {"en": "Threads share.", "ko": "스레드는 힙을 공유한다"}[language]
+        _judged(attempt, key_points=[{**POINTS[1], "text": text}], method="judge")
+
+        page = client_for(candidate).get(
+            attempt.get_absolute_url(), headers={"accept-language": shown}
+        )
+
+        words = {
+            "en": "See paragraph 2 of the model answer",
+            "ko": "모범 답안 2문단 보기",
+        }[shown]
+        assert f'<a href="#model-answer-2">{words}</a>' in page.text
+        assert '<div class="passage" id="model-answer-2" tabindex="-1"><p>' in page.text
+
+    def test_paragraphs_that_do_not_match_are_not_named(self, client_for, candidate, attempt):
+        Question.objects.update(
+            model_answer_en="Memory.\n\nThreads share the heap.", model_answer_ko="한 문단이에요."
+        )
+        Attempt.objects.update(language="ko")
+        _judged(attempt, key_points=[{**POINTS[1], "text": "스레드"}], method="judge")
+
+        text = client_for(candidate).get(attempt.get_absolute_url()).text
+
+        assert '<a href="#model-answer">See the model answer</a>' in text
+
     @pytest.mark.parametrize(
         ("status", "word"),
         [
@@ -300,7 +334,7 @@ class TestPage:
     ):
         _judged(attempt)
         client = client_for(candidate)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(attempt.get_absolute_url())
         for number in range(25):
             later, _created = services.attempt_submit(
@@ -312,7 +346,7 @@ class TestPage:
             )
             _judged(later)
 
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(attempt.get_absolute_url())
 
 

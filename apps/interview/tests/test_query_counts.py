@@ -69,7 +69,7 @@ def test_every_form_of_the_list(
         assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize(("page", "queries"), [("question", 6), ("attempt", 7)])
+@pytest.mark.parametrize(("page", "queries"), [("question", 7), ("attempt", 11)])
 def test_one_question_with_many_attempts(
     client_for: Callable[[User], Client],
     candidate: User,

@@ -228,7 +228,7 @@ class TestPage:
     def test_it_rejects_post(self, client, question):
         assert client.post(question.get_absolute_url()).status_code == 405
 
-    @pytest.mark.parametrize(("signed_in", "queries"), [(False, 2), (True, 6)])
+    @pytest.mark.parametrize(("signed_in", "queries"), [(False, 2), (True, 7)])
     def test_a_constant_number_of_queries(
         self,
         client,
@@ -265,6 +265,75 @@ class TestPage:
 
         assert client.get(question.get_absolute_url()).context["inference"].state == "loading"
         assert client.get(reverse("feedback_status")).status_code == 200
+
+
+class TestBeginWith:
+    """What an answer is begun with: the draft, an earlier answer, or nothing."""
+
+    @pytest.fixture
+    def answered(self, candidate, question, sent):
+        attempt, _created = services.attempt_submit(
+            user=candidate, question=question, answer="First.", language="en", idempotency_key="1"
+        )
+        Feedback.objects.update(status="succeeded", score=41, prose="So.")
+        return attempt
+
+    def _shown(self, response):
+        return response.context["form"]["answer"].value()
+
+    def test_an_earlier_answer(self, client_for, candidate, question, answered):
+        response = client_for(candidate).get(
+            question.get_absolute_url(), {"from": str(answered.pk)}
+        )
+
+        assert self._shown(response) == "First."
+        assert "data-draft-unsaved" in response.text
+        assert Draft.objects.get().text == "", "looking writes nothing"
+
+    def test_an_empty_page_sets_the_draft_aside(self, client_for, candidate, question, answered):
+        services.draft_save(user=candidate, question=question, text="Half done", revision=1)
+
+        response = client_for(candidate).get(question.get_absolute_url(), {"from": "empty"})
+
+        assert self._shown(response) == ""
+        assert "Your draft is kept until you write or send something else" in response.text
+        assert "Half done" in response.text
+        assert "data-draft-unsaved" not in response.text, "the draft is kept until one types"
+        assert Draft.objects.get().text == "Half done"
+
+    def test_the_draft_comes_first(self, client_for, candidate, question, answered):
+        services.draft_save(user=candidate, question=question, text="Half done", revision=1)
+
+        assert self._shown(client_for(candidate).get(question.get_absolute_url())) == "Half done"
+
+    def test_old_marks_are_shown_only_when_asked_for(
+        self, client_for, candidate, question, answered
+    ):
+        text = client_for(candidate).get(question.get_absolute_url()).text
+
+        before, _summary, folded = text.partition("Your earlier answers")
+        assert "41 points" not in before
+        assert "owns an address space" not in before
+        assert before.rstrip().endswith('<summary class="card-part">')
+        assert "41 points" in folded
+
+    @pytest.mark.parametrize("value", ["x", "00000000-0000-4000-8000-000000000000"])
+    def test_what_is_not_there(self, client_for, candidate, question, answered, value):
+        response = client_for(candidate).get(question.get_absolute_url(), {"from": value})
+
+        assert response.status_code == 404
+
+    def test_another_persons_answer_is_not_there(
+        self, client_for, other_candidate, question, answered
+    ):
+        response = client_for(other_candidate).get(
+            question.get_absolute_url(), {"from": str(answered.pk)}
+        )
+
+        assert response.status_code == 404
+
+    def test_a_visitor_reads_the_question(self, client, question):
+        assert client.get(question.get_absolute_url(), {"from": "empty"}).status_code == 200
 
 
 class TestDraft:
