@@ -33,7 +33,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 def is_filled(questions: int, attempts: int) -> bool:
     """Whether the (migrated) database holds this much already."""
-    return Question.objects.count() == questions and Attempt.objects.count() == attempts
+    published = Question.objects.published().count()
+    return published == questions and Attempt.objects.count() == attempts
 
 
 def fill(questions: int, attempts: int, say: Callable[[str], None]) -> None:
@@ -64,7 +65,7 @@ def fill(questions: int, attempts: int, say: Callable[[str], None]) -> None:
 
 def _questions(count: int) -> list[int]:
     """Primary keys of ``count`` published questions, the shipped ones first."""
-    shipped = list(Question.objects.prefetch_related("key_points"))
+    shipped = list(Question.objects.published().prefetch_related("key_points"))
     copies = []
     for number in range(len(shipped), count):
         source = shipped[number % len(shipped)]
@@ -86,7 +87,7 @@ def _questions(count: int) -> list[int]:
             for point in source.key_points.all()[:KEY_POINTS]:
                 points.append(_copy(point, question_id=slugs[row.slug]))
         KeyPoint.objects.bulk_create(points, BATCH)
-    return list(Question.objects.order_by("pk").values_list("pk", flat=True))
+    return list(Question.objects.published().order_by("pk").values_list("pk", flat=True))
 
 
 def _copy(row: Row, **changes: Any) -> Row:
