@@ -1,8 +1,8 @@
 """Feedback put together from the marks and the staff's own words.
 
-It says what the marks cannot: why a wrong one is wrong, and the sentence that would add
-most. What the list of marks beside it shows is not said again, and nothing is praised that
-is not marked.
+It says what the marks cannot: which words go against which point, and the sentence that
+would add most. What the list of marks beside it shows, as why a mistake is one, is not said
+again, and nothing is praised that is not marked.
 """
 
 from __future__ import annotations
@@ -113,21 +113,23 @@ class _Composer:
     def corrections(self, mistakes: list[list[Point]], shown: int) -> str:
         if not mistakes:
             return ""
+        # The mark says it in the staff's words; a mark without any leaves it at the point.
+        why = self.say("why") if any(p.correction for each in mistakes for p in each) else ""
         if len(mistakes) == 1:
-            return self.correction(mistakes[0], "wrong") if shown else self.say("rest")
-        lines = [f"- {self.correction(each, 'wrong listed')}" for each in mistakes[:shown]]
+            named = self.against(mistakes[0], "wrong") if shown else self.say("rest")
+            return f"{named} {why}".strip() if shown else named
+        lines = [f"- {self.against(each, 'wrong listed')}" for each in mistakes[:shown]]
         if shown < len(mistakes):
-            lines.append(f"- {self.say('rest')}")
-        return "\n".join(lines)
+            return "\n".join([*lines, f"- {self.say('rest')}"])
+        return _paragraphs("\n".join(lines), why)
 
-    def correction(self, points: list[Point], occasion: str) -> str:
-        """Why one stretch of the answer is wrong, about each point that it gets wrong."""
+    def against(self, points: list[Point], occasion: str) -> str:
+        """Which points one stretch of the answer goes against."""
         quote = points[0].quote
         if quote is None:
-            corrections = (p.correction or self._about("unquoted", p) for p in points)
-            return escaped(" ".join(corrections))
-        corrections = (p.correction or self._about("contrast", p) for p in points)
-        return self.say(occasion, quote=quote, correction=" ".join(corrections))
+            return escaped(" ".join(self._about("unquoted", p) for p in points))
+        named = (self._about("against" if p.correction else "contrast", p) for p in points)
+        return self.say(occasion, quote=quote, against=" ".join(named))
 
     def _about(self, occasion: str, point: Point) -> str:
         clause = reported(point.text) if self.language == "ko" else point.text

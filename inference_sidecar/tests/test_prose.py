@@ -185,15 +185,18 @@ def test_feedback_to_every_question_is_short_calm_and_well_formed(language, stat
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_mistake_is_quoted_and_answered_in_the_staffs_words(language):
+def test_a_mistake_is_quoted_and_its_point_named(language):
+    """The mark beside it has the staff's correction, which is not said twice."""
     request = request_for(SLUG, language, "스레드마다 힙이 따로 있어요")
 
     text = composed(request, "covered", "wrong")
 
-    correction = request.key_points[1].misconceptions[0].correction
-    assert correction and "“스레드마다 힙이 따로 있어요”" in text
-    assert correction in text
-    assert not any(point.text in text for point in request.key_points[:2])
+    right, wrong = request.key_points[:2]
+    assert "“스레드마다 힙이 따로 있어요”" in text
+    assert f"{wrong.text}{'는 점과 어긋나요' if language == 'ko' else ''}." in text
+    assert any(words in text for words in PHRASES[language]["why"])
+    assert (wrong.misconceptions[0].correction or "?") not in text
+    assert right.text not in text
 
 
 @pytest.mark.parametrize(
@@ -224,8 +227,8 @@ def test_mistakes_come_before_the_sentence_to_add_and_the_heaviest_first():
     text = compose(request, assessment)
 
     places = [
-        text.index(heavy.misconceptions[0].correction or "?"),
-        text.index(light.misconceptions[0].correction or "?"),
+        text.index(heavy.text),
+        text.index(light.text),
         text.index("Threads of one process share its code, global data, heap"),
     ]
     assert places == sorted(places)
@@ -238,7 +241,7 @@ def test_mistakes_in_one_sentence_are_quoted_once():
 
     assert text.count("스레드마다 힙도") == 1
     for point in request.key_points[1:3]:
-        assert (point.misconceptions[0].correction or "?") in text
+        assert f"{point.text}는 점과 어긋나요." in text
 
 
 def test_no_more_than_fits_is_said_of_many_mistakes_and_the_rest_is_pointed_to():
