@@ -2,12 +2,14 @@
 
     python -m inference_sidecar.evaluate GRADED.csv [--url http://127.0.0.1:8100] [--json]
     python -m inference_sidecar.evaluate --gate [--held-out] [--every N] [--report OUT.json]
+                                                [--cases DISPUTED.yaml]
     python -m inference_sidecar.evaluate --compare A.json B.json
 
 The gate (``evaluation/gate.py``) assesses labelled answers of every kind and ends with
 status 1 when a bound is missed; with ``--report`` what was assessed is kept as it comes,
-so that a second run goes on where the first was stopped. ``--compare`` shows two kept
-reports side by side.
+so that a second run goes on where the first was stopped. With ``--cases`` it also asks what
+staff decided of disputed marks (``evaluation/disputed.py``), and none may be marked the
+opposite. ``--compare`` shows two kept reports side by side.
 
 The CSV has the columns question_id, question, reference_answer, answer, grade_a,
 grade_b. The reference answer is the one key point: people graded against the whole
@@ -32,7 +34,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from inference_sidecar.evaluation import gate, labelled
+from inference_sidecar.evaluation import disputed, gate, labelled
 from inference_sidecar.schemas import ASSESS_ITEMS_MAX
 
 # A batch of eight on a slow machine; the model may be busy with people besides.
@@ -141,7 +143,20 @@ def show_progress(done: int, of: int, started: float) -> None:
         print(f"\r{done} of {of}, {seconds:.0f} s", end="" if done < of else "\n", file=sys.stderr)
 
 
+def run_disputed(cases: Sequence[disputed.Case], url: str) -> disputed.Outcome:
+    """Ask for the mark of each case, and tell how many are as people decided."""
+    assessments: list[dict[str, Any]] = []
+    for at in range(0, len(cases), GATE_BATCH):
+        assessments += assess(url, [case.item for case in cases[at : at + GATE_BATCH]])
+    found = disputed.outcome(cases, assessments)
+    print(f"disputed cases: {found.as_decided} of {found.count} as decided")
+    for answer in found.reversed:
+        print(f"  MISSED: marked the opposite: {' '.join(answer.split())[:80]}")
+    return found
+
+
 def run_gate(options: argparse.Namespace) -> int:
+    disputes = disputed.load(options.cases) if options.cases else []
     questions = labelled.load_questions(options.questions)
     answers = [
         answer
@@ -184,8 +199,10 @@ def run_gate(options: argparse.Namespace) -> int:
         )
     for name, value in asdict(marks).items():
         print(f"{name.replace('_', ' '):18} {value:.3f}")
-    missed = [row for row in rows if row.missed]
-    print(f"gate: {'closed, ' + str(len(missed)) + ' bounds missed' if missed else 'open'}")
+    missed = sum(bool(row.missed) for row in rows)
+    if options.cases:
+        missed += len(run_disputed(disputes, options.url).reversed)
+    print(f"gate: {f'closed, {missed} bounds missed' if missed else 'open'}")
     return 1 if missed else 0
 
 
@@ -225,6 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="each Nth answer only")
     parser.add_argument("--answers", type=Path, default=labelled.ANSWERS)
     parser.add_argument("--questions", type=Path, default=labelled.QUESTIONS)
+    parser.add_argument("--cases", type=Path, help="disputed marks that staff decided")
     parser.add_argument("--report", type=Path, help="where the gate keeps what it found")
     parser.add_argument("--compare", type=Path, nargs=2, metavar=("A", "B"))
     parser.add_argument("--url", default="http://127.0.0.1:8100")
