@@ -53,22 +53,42 @@ def _text_en() -> str:
 
 
 def test_shipped_content_is_complete_in_both_languages():
-    report = content.load(SHIPPED)
+    content.load(SHIPPED)
 
-    assert len(report.created) >= 60
+    slugs = list(Question.objects.published().values_list("slug", flat=True))
+    assert len(slugs) >= 60
     assert Topic.objects.count() == 8
     for topic in Topic.objects.all():
         assert Question.objects.published().filter(topic=topic).count() >= 7, topic.slug
     points = list(KeyPoint.objects.values_list("question__slug", flat=True))
-    for slug in report.created:
+    for slug in slugs:
         assert 3 <= points.count(slug) <= 7, slug
         assert Misconception.objects.filter(question__slug=slug).count() >= 3, slug
     for name in ("text", "model_answer", "common_mistakes"):
-        assert not Question.objects.filter(**{f"{name}_ko": ""}).exists()
-        assert not Question.objects.filter(**{f"{name}_en": ""}).exists()
+        assert not Question.objects.published().filter(**{f"{name}_ko": ""}).exists()
+        assert not Question.objects.published().filter(**{f"{name}_en": ""}).exists()
     for name in ("statement", "correction"):
         assert not Misconception.objects.filter(**{f"{name}_ko": ""}).exists()
         assert not Misconception.objects.filter(**{f"{name}_en": ""}).exists()
+
+
+def test_each_shipped_question_has_two_follow_ups_at_points_of_its_own():
+    content.load(SHIPPED)
+
+    for question in Question.objects.published():
+        follow_ups = list(question.follow_ups.select_related("follows_point"))
+        points = [item.follows_point for item in follow_ups]
+        assert len(follow_ups) >= 2, question.slug
+        assert all(point and point.question_id == question.pk for point in points), question.slug
+        assert len({point.pk for point in points}) >= 2, question.slug
+    for follow_up in Question.objects.filter(follows__isnull=False):
+        texts = [follow_up.text_ko, follow_up.text_en]
+        texts += [follow_up.model_answer_ko, follow_up.model_answer_en]
+        assert all(texts), follow_up.slug
+        points = list(follow_up.key_points.all())
+        assert 2 <= len(points) <= 4, follow_up.slug
+        assert all(point.text_ko and point.text_en for point in points), follow_up.slug
+        assert follow_up.status == "published"
 
 
 def test_loading_twice_changes_nothing(small):
@@ -171,6 +191,118 @@ class TestMisconceptions:
         KeyPoint.objects.filter(slug="threads-share-memory").delete()
 
         assert self._held() == []
+
+
+FOLLOW_UP = {
+    "slug": "why-heap-shared",
+    "follows": "process-vs-thread",
+    "at": "threads-share-memory",
+    "difficulty": "medium",
+    "text": {"ko": "힙을 나눠 쓰면 무엇이 위험한가요?", "en": "What is risky about a shared heap?"},
+    "model_answer": {"ko": "경쟁 상태가 생겨요.", "en": "Threads race."},
+    "key_points": [
+        {"slug": slug, "weight": 2, "text": {"ko": f"{slug}를 말한다", "en": f"Says the {slug}"}}
+        for slug in ("race", "lock")
+    ],
+}
+
+
+def _write_follow_ups(directory: Path, *items: dict[str, object]) -> None:
+    (directory / "follow_ups").mkdir(exist_ok=True)
+    _write(directory / "follow_ups/operating-systems.yaml", list(items))
+
+
+class TestFollowUps:
+    def _row(self) -> Question:
+        return Question.objects.select_related("follows", "follows_point").get(
+            slug="why-heap-shared"
+        )
+
+    def test_they_come_with_their_question(self, small):
+        _write_follow_ups(small, FOLLOW_UP)
+
+        report = content.load(small)
+
+        row = self._row()
+        assert "why-heap-shared" in report.created
+        assert (row.follows.slug, row.follows_point.slug) == (
+            "process-vs-thread",
+            "threads-share-memory",
+        )
+        assert (row.status, row.difficulty, row.topic.slug) == ("published", 2, "operating-systems")
+        assert list(row.key_points.values_list("slug", "text_en")) == [
+            ("race", "Says the race"),
+            ("lock", "Says the lock"),
+        ]
+
+    def test_loading_twice_changes_nothing(self, small):
+        _write_follow_ups(small, FOLLOW_UP)
+        content.load(small)
+
+        again = content.load(small)
+
+        assert (len(again.unchanged), again.updated, again.kept) == (3, [], [])
+
+    def test_changed_files_move_one_to_another_point(self, small):
+        _write_follow_ups(small, FOLLOW_UP)
+        content.load(small)
+        _write_follow_ups(small, FOLLOW_UP | {"at": "own-address-space"})
+
+        assert content.load(small).updated == ["why-heap-shared"]
+        assert self._row().follows_point.slug == "own-address-space"
+
+    @pytest.mark.parametrize(
+        "edit", [{"text_ko": "직원이 고친 질문인가요?"}, {"follows_point": None}]
+    )
+    def test_edits_by_staff_win(self, small, edit):
+        _write_follow_ups(small, FOLLOW_UP)
+        content.load(small)
+        Question.objects.filter(slug="why-heap-shared").update(**edit)
+        _write_follow_ups(small, FOLLOW_UP | {"difficulty": "hard"})
+
+        assert content.load(small).kept == ["why-heap-shared"]
+        assert self._row().difficulty == 2
+
+    def test_a_point_that_the_files_rename_keeps_its_follow_up(self, small):
+        """The old point goes first and leaves the follow-up without one: no edit by staff."""
+        _write_follow_ups(small, FOLLOW_UP)
+        content.load(small)
+        path = small / "questions/operating-systems.yaml"
+        path.write_text(path.read_text().replace("threads-share-memory", "threads-share-heap"))
+        _write_follow_ups(small, FOLLOW_UP | {"at": "threads-share-heap"})
+
+        report = content.load(small)
+
+        assert sorted(report.updated) == ["process-vs-thread", "why-heap-shared"]
+        assert self._row().follows_point.slug == "threads-share-heap"
+
+    @pytest.mark.parametrize(
+        ("change", "named"),
+        [
+            ({"follows": "nowhere"}, "'nowhere', which is no question of the topic"),
+            ({"at": "nowhere"}, "'nowhere', which is no key point of 'process-vs-thread'"),
+            ({"key_points": FOLLOW_UP["key_points"][:1]}, "key_points"),
+            ({"key_points": FOLLOW_UP["key_points"] * 3}, "key_points"),
+            ({"model_answer": {"ko": "한국어만"}}, "en"),
+            ({"slug": "process-vs-thread"}, "exists twice"),
+            ({"unknown": 1}, "unknown"),
+        ],
+    )
+    def test_a_bad_file_is_refused_and_nothing_is_written(self, small, change, named):
+        _write_follow_ups(small, FOLLOW_UP | change)
+
+        with pytest.raises(ContentError) as refused:
+            content.load(small)
+
+        assert named in str(refused.value)
+        assert not Topic.objects.exists()
+
+    def test_one_cannot_follow_another(self, small):
+        second = FOLLOW_UP | {"slug": "second", "follows": "why-heap-shared", "at": "race"}
+        _write_follow_ups(small, FOLLOW_UP, second)
+
+        with pytest.raises(ContentError, match="'why-heap-shared', which is no question"):
+            content.load(small)
 
 
 def test_the_hash_of_a_question_without_misconceptions_is_what_it_was(topic):
