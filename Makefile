@@ -3,6 +3,7 @@
 # make test               set up what is missing and run every test suite
 # make lint               formatting, types, import rules, missing migrations
 # make bench              every performance figure, measured side by side
+# make evaluate           the gate: how right the marks are [EVERY=20] [REPORT=file.json]
 # make score-resumes      how well résumés are read, a field, per language and layout
 # make clean              remove the environments and everything the demo wrote
 
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; exit; }; done; echo python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench score-resumes clean print-python
+.PHONY: demo test lint bench evaluate score-resumes clean print-python
 
 demo:
 	@$(PYTHON) -m scripts.demo --port $(PORT) --model "$(MODEL)"
@@ -36,8 +37,12 @@ bench:
 	$(BIN)/python benchmarks/feedback.py
 	$(BIN)/python benchmarks/summaries.py
 	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/progress.py
 	$(BIN)/python benchmarks/resume.py
 	$(BIN)/python benchmarks/resume_render.py
+
+evaluate:
+	@$(PYTHON) -m scripts.evaluate $(if $(EVERY),--every $(EVERY)) $(if $(REPORT),--report "$(REPORT)")
 
 score-resumes:
 	@$(PYTHON) -m scripts.setup

@@ -20,7 +20,8 @@ VISITOR = ["/questions/", f"/questions/{QUESTION}/", "/accounts/login/", "/accou
            "/companies/?q=nobody", "/companies/cloud-bakery/"]  # fmt: skip
 CANDIDATE = ["/", "/questions/?state=tried", f"/questions/{QUESTION}/", "/account/settings",
              "/account/delete", "/profile/", "/profile/basics", "/profile/work/new",
-             "/profile/import", "/companies/", "/companies/cloud-bakery/"]  # fmt: skip
+             "/profile/import", "/companies/", "/companies/cloud-bakery/",
+             "/progress/", "/progress/points/"]  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)

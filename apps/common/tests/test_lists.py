@@ -12,7 +12,7 @@ from apps.companies.tests.cast import make_company, make_summary
 from apps.resume.models import Document, Upload
 
 pytestmark = pytest.mark.django_db
-LISTS = ["questions", "attempts", "companies", "resumes", "documents"]
+LISTS = ["questions", "attempts", "progress/points", "companies", "resumes", "documents"]
 
 
 def _cursor(text):
