@@ -25,6 +25,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/events", interview.AttemptEventsView.as_view()),
     path("companies", companies.CompanyListView.as_view()),
     path("companies/<slug:slug>", companies.CompanyDetailView.as_view()),
+    path("companies/<slug:slug>/practice", companies.CompanyPracticeView.as_view()),
     path("companies/<slug:slug>/follow", companies.CompanyFollowView.as_view()),
     path("company-texts", intake.CompanyTextCreateView.as_view()),
     path("progress", progress.ProgressView.as_view()),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import Prefetch
 from django.utils import translation
 
 from apps.accounts.models import User
-from apps.interview.models import Question, QuestionProgress, Topic
 
 from .models import SourceText, Summary
 from .models.companies import CompanyQuerySet
-
-QUESTIONS_A_TOPIC = 3
+from .practising import anchor_of, practice_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
+    anchor: str
+    """Its place in the page: what practice says that it was called for by."""
     text: str
     is_edited: bool
     passages: list[Passage]
@@ -113,7 +112,7 @@ def _numbers(summary: Summary) -> dict[str, int]:
 def sections_of(summary: Summary) -> list[Section]:
     numbers = _numbers(summary)
     known = {str(source["id"]): source for source in summary.sources}
-    shown, count = [], 0
+    shown, count, said = [], 0, 0
     for section in summary.sections:
         sentences = []
         for sentence in section["sentences"]:
@@ -131,33 +130,11 @@ def sections_of(summary: Summary) -> list[Section]:
                         after=citation.get("after", ""),
                     )
                 )
-            sentences.append(Sentence(sentence["text"], sentence["origin"] == "edited", passages))
+            said += 1
+            is_edited = sentence["origin"] == "edited"
+            sentences.append(Sentence(anchor_of(said), sentence["text"], is_edited, passages))
         shown.append(Section(section["key"], section["heading"], sentences))
     return shown
-
-
-@dataclass(frozen=True, slots=True)
-class Practice:
-    """A topic that a company's texts touch, with questions for this person."""
-
-    topic: Topic
-    questions: list[Any]
-    """Each with ``own_progress``: untried ones first, then the weakest."""
-
-
-def practice_for(topics: Iterable[Topic], user: User | None) -> list[Practice]:
-    found = []
-    for topic in topics:
-        questions = Question.objects.published().filter(topic=topic)
-        if user:
-            own = QuestionProgress.objects.filter(user=user, question=OuterRef("pk"))
-            questions = questions.annotate(own_score=Subquery(own.values("last_score")[:1]))
-            questions = questions.order_by(F("own_score").asc(nulls_first=True), "difficulty", "pk")
-            questions = questions.with_progress_of(user)
-        rows = list(questions.select_related("topic")[:QUESTIONS_A_TOPIC])
-        if rows:
-            found.append(Practice(topic, rows))
-    return found
 
 
 def company_context(company: Any, user: User | None) -> dict[str, Any]:
@@ -171,6 +148,6 @@ def company_context(company: Any, user: User | None) -> dict[str, Any]:
         "is_other_language": summary.language != language,
         "sections": sections_of(summary),
         "sources": sources_of(summary),
-        "practice": practice_for(summary.topics.all(), user),
+        "practice": practice_for(summary, user),
         "is_followed": bool(user) and company.followers.filter(user=user).exists(),
     }

@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.interview.serializers import QuestionSerializer
+
 from .models import Company, Summary
 from .presentation import first_sentence
 
@@ -96,6 +98,24 @@ class SummarySerializer(serializers.ModelSerializer[Summary]):
             "topics",
             "published_at",
         ]
+
+
+class PartSerializer(serializers.Serializer):
+    """A technology or a topic that the company's texts call for."""
+
+    reason = serializers.CharField(help_text="In the language of the request.")
+    quote = serializers.CharField(help_text="The sentence that called for it, or empty.")
+    source = serializers.CharField(
+        source="where.title", help_text="Where the quote stands; empty for the summary itself."
+    )
+    questions = QuestionSerializer(many=True)
+
+
+class PracticeSerializer(serializers.Serializer):
+    score = serializers.IntegerField(
+        allow_null=True, help_text="The mean of your last scores on these questions."
+    )
+    parts = PartSerializer(many=True, help_text="What is special to the company comes first.")
 
 
 class CompanyDetailSerializer(CompanySerializer):

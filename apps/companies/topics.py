@@ -7,6 +7,9 @@ is a certificate. A topic that staff have added is found by its names.
 
 from __future__ import annotations
 
+import functools
+import re
+
 from apps.interview.models import Topic
 
 _TERMS = {
@@ -65,6 +68,19 @@ _TERMS = {
         관측 가능성, 카프카, 메시지 큐, 데이터 센터, 가용 영역, 멀티 리전
     """,
 }
+
+
+@functools.cache
+def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    written = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{written})(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+def place_of(topic: Topic, text: str) -> tuple[int, int] | None:
+    """Where the text first says a word that gives the topic away; None where it says none."""
+    terms = tuple(_terms_of(topic))
+    found = _pattern(terms).search(text) if terms else None
+    return found.span() if found else None
 
 
 def topic_terms() -> list[dict[str, object]]:

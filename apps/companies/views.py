@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.models import User
+from apps.common.limits import LimitReached
+from apps.practice.services import NothingToAsk
 
 from .forms import CompanyFilter
 from .models import Company, CompanyFollow
 from .presentation import company_context, first_sentence, summary_for, with_summaries
-from .services import following
+from .services import following, practising
 
 PAGE_SIZE = 20
 
@@ -72,7 +77,30 @@ def _company(slug: str) -> Company:
 @never_cache  # how the reader did on its questions changes
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = company_context(_company(slug), _user(request))
+    context["idempotency_key"] = uuid.uuid4().hex
     return render(request, "companies/company_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def company_practice(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin a mock interview of what the company's texts call for. A GET comes from a login."""
+    assert isinstance(request.user, User)
+    company = _company(slug)
+    if request.method == "POST":
+        try:
+            session = practising.company_practise(
+                user=request.user,
+                company=company,
+                language=request.user.feedback_language or translation.get_language(),
+                idempotency_key=request.POST.get("idempotency_key", "")[:64],
+            )
+            return redirect(session)
+        except NothingToAsk:
+            messages.warning(request, _("Its texts touch none of our topics."))
+        except LimitReached as error:
+            messages.warning(request, error.message)
+    return redirect("companies:company_detail", slug=slug)
 
 
 @login_required

@@ -58,6 +58,14 @@ def _key(request: Request) -> dict[str, str]:
     return {"idempotency_key": request.headers.get("Idempotency-Key", "")}
 
 
+def idempotency_key(request: Request) -> str:
+    """The header by the form's rule, for what has no other field; a new key without it."""
+    form = SessionForm(_key(request))
+    if problems := form_errors(form).get("idempotency_key"):
+        raise exceptions.ValidationError({"Idempotency-Key": problems})
+    return str(form.cleaned_data["idempotency_key"])
+
+
 def _told(form: Any) -> exceptions.ValidationError:
     """What is wrong, under the names that the API has for it."""
     errors = form_errors(form)

@@ -109,7 +109,11 @@ def _texts(entry: dict[str, Any]) -> list[tuple[str, bool]]:
 
 
 def called_for(
-    finds: Iterable[Find], user: User | None, *, most: int, except_for: Sequence[int] = ()
+    finds: Iterable[Find],
+    user: User | None,
+    *,
+    most: int,
+    each: int = QUESTIONS_A_TECHNOLOGY,
 ) -> list[Called]:
     """Each technology once, where it was found first; each question once."""
     first = {}
@@ -117,13 +121,13 @@ def called_for(
         first.setdefault(find.technology.name, find)
     bank = bank_index()
     wanted = {name: bank.get(name, []) for name in first}
-    rows = _questions({pk for pks in wanted.values() for pk in pks} - set(except_for), user)
+    rows = questions_with_progress({pk for pks in wanted.values() for pk in pks}, user)
     taken: set[int] = set()
     called = []
     for name, find in first.items():
         own = [rows[pk] for pk in wanted[name] if pk in rows and pk not in taken]
         own.sort(key=readiness)
-        own = own[:QUESTIONS_A_TECHNOLOGY]
+        own = own[:each]
         if own:
             taken.update(question.pk for question in own)
             called.append(Called(find, own))
@@ -132,21 +136,26 @@ def called_for(
     return called
 
 
-def in_turn(called: Sequence[Called]) -> list[Question]:
-    """One question of each technology, then a second of each: what one sitting asks."""
-    rounds = zip_longest(*(one.questions for one in called))
+def in_turn(groups: Iterable[Sequence[Question]]) -> list[Question]:
+    """One question of each group, then a second of each: what one sitting asks."""
+    rounds = zip_longest(*groups)
     return [question for one_round in rounds for question in one_round if question is not None]
 
 
 def readiness(question: Any) -> int:
+    """Of a question with ``own_progress``."""
+    own = question.own_progress
+    return readiness_of(bool(own), own[0].last_score if own else None)
+
+
+def readiness_of(is_tried: bool, score: int | None) -> int:
     """0 not tried · 1 to improve · 2 done well: what is asked first."""
-    if not question.own_progress:
+    if not is_tried:
         return 0
-    score = question.own_progress[0].last_score
     return 1 if score is None or score < IMPROVE_BELOW else 2
 
 
-def _questions(pks: set[int], user: User | None) -> dict[int, Any]:
+def questions_with_progress(pks: set[int], user: User | None) -> dict[int, Any]:
     questions = Question.objects.published().filter(pk__in=pks).select_related("topic")
     return {one.pk: one for one in questions.with_progress_of(user or AnonymousUser())}
 

@@ -129,7 +129,7 @@ def from_resume(request: HttpRequest) -> HttpResponse:
 def _resume_session(request: HttpRequest, user: User, called: list[Called]) -> Session:
     return services.mock_interview_start(
         user=user,
-        questions=in_turn(called),
+        questions=in_turn(one.questions for one in called),
         about=_("Résumé"),
         language=user.feedback_language or translation.get_language(),
         idempotency_key=request.POST.get("idempotency_key", "")[:64],

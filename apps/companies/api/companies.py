@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
@@ -17,13 +19,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.api import api_user
-from apps.common.api import UNAUTHORIZED, ErrorSerializer, Pages, form_errors
+from apps.common.api import UNAUTHORIZED, Conflict, ErrorSerializer, Pages, form_errors
+from apps.practice.api import IDEMPOTENCY_KEY, idempotency_key
+from apps.practice.presentation import own_session
+from apps.practice.serializers import SessionSerializer
+from apps.practice.services import NothingToAsk
 
 from ..forms import CompanyFilter
 from ..models import Company
-from ..presentation import with_summaries
-from ..serializers import CompanyDetailSerializer, CompanySerializer
-from ..services import following
+from ..practising import practice_for
+from ..presentation import summary_for, with_summaries
+from ..serializers import CompanyDetailSerializer, CompanySerializer, PracticeSerializer
+from ..services import following, practising
 
 NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, "Not there, or without a published summary.")}
 
@@ -72,6 +79,49 @@ class CompanyDetailView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         company = get_object_or_404(_companies(), slug=slug)
         return Response(CompanyDetailSerializer(company, context={"user": api_user(request)}).data)
+
+
+class CompanyPracticeView(APIView):
+    @extend_schema(
+        operation_id="companies_practice",
+        summary="What a company's texts call for",
+        tags=["companies"],
+        responses={200: PracticeSerializer, **UNAUTHORIZED, **NOT_FOUND},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        company = get_object_or_404(_companies(), slug=slug)
+        summary = summary_for(company, translation.get_language())
+        assert summary is not None  # companies are shown once they have one
+        return Response(PracticeSerializer(practice_for(summary, api_user(request))).data)
+
+    @extend_schema(
+        operation_id="companies_practise",
+        summary="Begin a mock interview for a company",
+        description="Three questions in ten minutes. The same Idempotency-Key gives the same one.",
+        tags=["companies"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={
+            201: SessionSerializer,
+            **UNAUTHORIZED,
+            **NOT_FOUND,
+            409: OpenApiResponse(ErrorSerializer, "Its texts touch none of our topics."),
+            429: ErrorSerializer,
+        },
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        user = api_user(request)
+        company = get_object_or_404(_companies(), slug=slug)
+        try:
+            session = practising.company_practise(
+                user=user,
+                company=company,
+                language=user.feedback_language or translation.get_language(),
+                idempotency_key=idempotency_key(request),
+            )
+        except NothingToAsk as error:
+            raise Conflict(_("Its texts touch none of our topics.")) from error
+        return Response(SessionSerializer(own_session(user, session.pk)).data, status=201)
 
 
 class CompanyFollowView(APIView):

@@ -161,8 +161,11 @@ class TestPage:
 
         response = client_for(candidate).get(PAGE)
 
-        (practice,) = response.context["practice"]
-        assert practice.questions == [second, question]
+        practice = response.context["practice"]
+        (part,) = practice.parts
+        assert part.questions == [second, question]
+        assert (practice.score, practice.asked) == (64, 2)
+        assert "You answered 1 of these 2 questions, with 64 of 100 on average." in response.text
         assert "64 of 100" in response.text
         assert "not tried yet" in response.text
 

@@ -605,6 +605,7 @@ class TestDocumentation:
             "/api/v1/companies",
             "/api/v1/companies/{slug}",
             "/api/v1/companies/{slug}/follow",
+            "/api/v1/companies/{slug}/practice",
             "/api/v1/company-texts",
             "/api/v1/document-templates",
             "/api/v1/documents",
