@@ -7,7 +7,7 @@ neither lose one nor count one twice.
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.jobs import Job
+from apps.common.jobs import Job, JobQuerySet
 from apps.interview.models import METHODS_THAT_JUDGE, Feedback, KeyPoint, Question
 
 from .days import CLOCK_SLACK, Day
@@ -124,8 +124,8 @@ class ReviewRating(models.Model):
         ]
 
 
-class ReviewAnswerQuerySet(models.QuerySet["ReviewAnswer"]):
-    def for_user(self, user: User) -> ReviewAnswerQuerySet:
+class ReviewAnswerQuerySet(JobQuerySet):
+    def for_user(self, user: User) -> Self:
         return self.filter(user=user)
 
 

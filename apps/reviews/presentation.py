@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.interview.models import KeyPoint
+from apps.interview.passages import passage_saying, passages_of
 from apps.interview.presentation import marked_answer, status_word
 
 from .days import Day, day_in
@@ -218,12 +219,15 @@ def answer_context(answer: ReviewAnswer) -> dict[str, Any]:
     stand = standing(answer.user, day)
     with translation.override(answer.language):
         model_answer = answer.question.model_answer
+    passages = passages_of(model_answer)
+    place = passage_saying(answer.mark["text"], passages) if answer.mark else None
     return {
         "answer": answer,
         "question": answer.question,
         "state": answer.status,
         **told(answer, day),
         "answer_html": marked_answer(answer.answer, [answer.mark] if answer.mark else []),
+        "passage": "" if place is None else passages[place],
         "model_answer": model_answer,
         "standing": stand,
         "next_card": next_card(answer.user, day, stand.left),

@@ -294,6 +294,17 @@ class TestAnswerPage:
         assert "A process owns an address space" in page.text
         assert "Today’s reviews are done" in page.text
 
+    def test_the_passage_that_says_the_point_comes_first(self, client, candidate, card, question):
+        Question.objects.update(
+            model_answer_en="Threads share a heap.\n\nEach process has separate memory.\n\nSo."
+        )
+        given = _answered(candidate, card)
+
+        page = client.get(given.get_absolute_url())
+
+        assert page.context["passage"] == "Each process has separate memory."
+        assert "The whole model answer" in page.text
+
     def test_the_next_one_leads_on(self, client, candidate, card, question):
         given = _answered(candidate, card)
         ReviewCard.objects.update(answered_on=NOON.date())
