@@ -34,6 +34,8 @@ SHORT = 2
 _PARTICLE = re.compile(r" ?(?:언어|기반)|(?:로|으로|를|을|와|과|의|에서|는|은|가)(?![가-힣])")
 _BEFORE_A_NAME = re.compile(r"(?:\b(?:in|with|using|via)|,|/) $|/$")
 _ADDRESS = re.compile(r"https?://\S+")
+AROUND = 40
+"""Characters that are looked at beside a name: in a list there is a separator, or nothing."""
 _SEPARATORS = re.compile(r"[,/·;|\n()•‧]")
 
 
@@ -158,8 +160,8 @@ def _is_meant(text: Text, start: int, end: int, spelling: str) -> bool:
     if not written.startswith(spelling, start):
         return False
     if text.is_list:
-        before = _SEPARATORS.split(written[:start])[-1]
-        after = _SEPARATORS.split(written[end:])[0]
+        before = _SEPARATORS.split(written[max(0, start - AROUND) : start])[-1]
+        after = _SEPARATORS.split(written[end : end + AROUND])[0]
         if not before.strip() and not after.strip():
             return True
     if "가" <= spelling[-1] <= "힣":

@@ -26,6 +26,9 @@ QUESTIONS_A_TECHNOLOGY = 3
 TECHNOLOGIES_MAX = 12
 """A résumé may name fifty: those of its projects and its work come first."""
 
+READ_MAX = 50_000
+"""Characters of a profile: five times a long résumé, and a fifth of a second to read."""
+
 ASKED_ABOUT_FIRST = ("projects", "work", "skills", "certificates", "basics")
 """Interviewers ask about what somebody says they made before what they say they know."""
 
@@ -80,7 +83,18 @@ class Called:
 
 def questions_for(user: User) -> list[Called]:
     """What the person's résumé calls for, that of their projects first."""
-    return called_for(finds_in(lines_of(profile_of(user))), user, most=TECHNOLOGIES_MAX)
+    return called_for(finds_in(_first_of(lines_of(profile_of(user)))), user, most=TECHNOLOGIES_MAX)
+
+
+def _first_of(lines: Iterable[Text]) -> list[Text]:
+    """Those within READ_MAX characters."""
+    read, left = [], READ_MAX
+    for line in lines:
+        left -= len(line.text)
+        if left < 0:
+            break
+        read.append(line)
+    return read
 
 
 def profile_of(user: User) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def door_of(expression: Expression) -> Callable[[str], list[str]]:
         ("apps.common", 1),
         ("apps.companies", 10),
         ("apps.interview", 0),
+        ("apps.practice", 6),
         ("apps.resume.parsing", 200),
         ("apps.resume.rendering", 5),
     ],

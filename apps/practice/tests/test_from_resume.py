@@ -132,6 +132,13 @@ def test_one_of_each_then_a_second_of_each(candidate):
     ]
 
 
+def test_a_profile_without_end_is_read_as_far_as_a_long_resume(candidate, bank):
+    data = {"projects": [{"name": "x" * 1000}] * 50, "skills": [{"keywords": ["Java"]}]}
+    Profile.objects.create(user=candidate, data=data)
+
+    assert questions_for(candidate) == []
+
+
 def test_lines_of_an_odd_profile():
     assert lines_of({}) == []
     odd = {"basics": None, "skills": [{"keywords": None, "name": None}], "projects": [{}]}

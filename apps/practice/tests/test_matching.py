@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import yaml
 
@@ -77,6 +79,15 @@ def test_everyday_words_in_lists():
     assert _in("go", is_list=True) == []
     assert _in("R&D, Going", is_list=True) == []
     assert _in("Swift (중급)", is_list=True) == ["Swift"]
+
+
+def test_a_long_list_takes_no_longer_a_word():
+    """A profile's limits allow half a million characters of them."""
+    text = "Go, " * 100_000
+    began = time.monotonic()
+
+    assert _in(text, is_list=True) == ["Go"]
+    assert time.monotonic() - began < 20
 
 
 def test_a_text_names_a_technology_once_and_each_text_counts():
