@@ -26,7 +26,14 @@ from apps.accounts.tokens import token_create
 from apps.common.jobs import Job
 from apps.companies.models import Company, SourceText, SummaryRun
 from apps.companies.tests.cast import make_company, make_summary
-from apps.interview.models import Attempt, Feedback, KeyPoint, Question, QuestionProgress
+from apps.interview.models import (
+    Attempt,
+    Dispute,
+    Feedback,
+    KeyPoint,
+    Question,
+    QuestionProgress,
+)
 from apps.practice.services import session_start
 from apps.resume.models import Document, DocumentPreview, DocumentTemplate, Profile
 from apps.resume.tests.uploads import made
@@ -88,7 +95,17 @@ def world(candidate: User, question: Question) -> dict[str, str]:
         idempotency_key="a",
     )  # fmt: skip
     QuestionProgress.objects.create(user=candidate, question=question, attempts=1)
-    Feedback.objects.create(attempt=attempt, status=Job.Status.SUCCEEDED, score=40, prose="So.")
+    feedback = Feedback.objects.create(
+        attempt=attempt, status=Job.Status.SUCCEEDED, score=40, prose="So."
+    )
+    Dispute.objects.create(
+        feedback=feedback, key_point="memory", reason="I said so.", mark_before="missing"
+    )
+    other = Attempt.objects.create(
+        user=candidate, question=question, number=2, language="en", answer="They share.",
+        idempotency_key="b",
+    )  # fmt: skip
+    Feedback.objects.create(attempt=other, status=Job.Status.SUCCEEDED, score=50, prose="So.")
     upload = made(candidate, {"basics": {"name": "Alice"}})
     profile = Profile.objects.create(user=candidate, data={"basics": {"name": "Alice"}})
     document = Document.objects.create(
@@ -123,6 +140,7 @@ def world(candidate: User, question: Question) -> dict[str, str]:
         "answer_id": str(answer.pk),
         "signed": sign(candidate),
         "attempt_id": str(attempt.pk),
+        "other_id": str(other.pk),
         "upload_id": str(upload.pk),
         "document_id": str(document.pk),
         "questions/slug": question.slug,

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.tokens import token_create
-from apps.interview.models import Attempt, Feedback, Question, Topic
+from apps.interview.models import Attempt, Feedback, Question, QuestionProgress, Topic
 
 pytestmark = pytest.mark.django_db
 LIST = "/attempts/"
@@ -37,6 +37,7 @@ def answers(candidate, question):
     tcp = Question.objects.create(
         topic=networks, slug="tcp", status="published", text_ko="TCP는?", text_en="Why TCP?"
     )
+    QuestionProgress.objects.create(user=candidate, question=question, attempts=2)
     day = timezone.make_aware(datetime(2026, 3, 2, 0, 30))
     return {
         "threads 1": _answer(candidate, question, 1, score=30, at=day - timedelta(hours=1)),

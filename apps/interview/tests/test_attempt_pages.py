@@ -332,21 +332,25 @@ class TestPage:
     def test_a_constant_number_of_queries(
         self, client_for, candidate, question, attempt, sent, django_assert_num_queries
     ):
+        def again(numbers):
+            for number in numbers:
+                later, _created = services.attempt_submit(
+                    user=candidate,
+                    question=question,
+                    answer="b",
+                    language="en",
+                    idempotency_key=f"n{number}",
+                )
+                _judged(later)
+
         _judged(attempt)
         client = client_for(candidate)
-        with django_assert_num_queries(8):
+        again(range(1))
+        with django_assert_num_queries(11):
             client.get(attempt.get_absolute_url())
-        for number in range(25):
-            later, _created = services.attempt_submit(
-                user=candidate,
-                question=question,
-                answer="b",
-                language="en",
-                idempotency_key=f"n{number}",
-            )
-            _judged(later)
+        again(range(1, 26))
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(11):
             client.get(attempt.get_absolute_url())
 
 
