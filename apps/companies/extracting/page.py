@@ -7,7 +7,8 @@ import re
 import trafilatura
 from trafilatura.settings import Document
 
-from .decoding import declared_charset
+from apps.common.decoding import declared_charset
+
 from .plain import decoded
 from .reading import Reading, RefusedFile, joined
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .decoding import EncodingUnknown, decode
+from apps.common.decoding import EncodingUnknown, decode
+
 from .reading import READ_MAX_LENGTH, Reading, RefusedFile
 
 
