@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from celery import current_app
+from django.apps import apps
 from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 from kombu.exceptions import OperationalError as BrokerError
@@ -593,3 +594,13 @@ def test_the_worker_finds_the_task_by_the_name_that_is_sent():
     assert Feedback.TASK in current_app.tasks
     assert "apps.common.tasks.sweep_jobs" in current_app.tasks
     assert current_app.conf.task_routes[Feedback.TASK] == {"queue": "interactive"}
+
+
+def test_the_sweeper_can_ask_for_the_lost_ones_of_every_kind(db):
+    """A kind with a queryset of its own must not hide what all jobs have."""
+    kinds = [model for model in apps.get_models() if issubclass(model, jobs.Job)]
+    now = clock_of_database.now()
+
+    assert len(kinds) >= 5
+    assert [list(kind._default_manager.lease_expired(now)) for kind in kinds] == [[]] * len(kinds)
+    assert [list(kind._default_manager.undelivered(now)) for kind in kinds] == [[]] * len(kinds)
