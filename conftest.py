@@ -19,6 +19,8 @@ from apps.accounts.models import User
 from apps.common import live, storage
 from apps.common.tests.scripted_sidecar import ScriptedSidecar
 from apps.interview.models import KeyPoint, Misconception, Question, Topic
+from apps.sheets import files
+from apps.sheets.reading import answer
 from scripts.processes import Places, Supervisor, answers_ok, commands
 
 PASSWORD = "correct horse 1"
@@ -205,6 +207,27 @@ def s3(s3_server: str, settings: Any) -> str:
     }
     storage.prepare_bucket()
     return s3_server
+
+
+@pytest.fixture
+def sheet_files(
+    monkeypatch: pytest.MonkeyPatch, sent_tasks: list[tuple[str, list[str]]]
+) -> dict[str, bytes]:
+    """Staff's sheets stay in memory and are read in this process: their key, their bytes."""
+    kept: dict[str, bytes] = {}
+
+    def read(key: str) -> bytes:
+        if key not in kept:
+            raise storage.ObjectMissing(key)
+        return kept[key]
+
+    def write(key: str, content: bytes, *, content_type: str) -> None:
+        kept[key] = content
+
+    monkeypatch.setattr(storage, "read", read)
+    monkeypatch.setattr(storage, "write", write)
+    monkeypatch.setattr(files, "_read_apart", lambda content, kind, _: answer(content, kind))
+    return kept
 
 
 @pytest.fixture(scope="session")

@@ -6,20 +6,15 @@ again changes nothing, and a row whose text is known sets what stands beside it.
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.utils.translation import gettext as _
 from import_export import fields, widgets
-from import_export.resources import Diff
 
-from apps.common.sheets import ChoiceWidget, SheetResource
+from apps.sheets.resources import ChoiceWidget, SheetResource
 
 from .models import Company, CompanyAlias, SourceText
-from .texts import TEXT_MAX_LENGTH, content_hash, match_key, normalise
-
-# Python's own limit for a cell of CSV is a third of the longest text.
-csv.field_size_limit(2 * TEXT_MAX_LENGTH)
+from .texts import content_hash, match_key, normalise
 
 XLSX_CELL_MAX = 32_767
 """Characters; Excel cuts off the rest without a word."""
@@ -131,7 +126,6 @@ class CompanyResource(SheetResource):
 
     class Meta:
         model = Company
-        name = _("Companies")
         import_id_fields = ("slug",)
         fields = (
             "slug",
@@ -148,27 +142,11 @@ class CompanyResource(SheetResource):
         report_skipped = False
 
 
-class BriefDiff(Diff):
-    """What changes, by the beginnings: comparing two long texts takes minutes."""
-
-    def as_html(self) -> Any:
-        self.left: list[str] = [_brief(str(value)) for value in self.left]
-        self.right: list[str] = [_brief(str(value)) for value in self.right]
-        return super().as_html()
-
-
-def _brief(value: str) -> str:
-    return value if len(value) <= 300 else f"{value[:300]}… ({len(value)})"
-
-
 class SourceTextResource(SheetResource):
     company = fields.Field("company", "company", CalledWidget())
     kind = fields.Field("kind", "kind", _choices(SourceText.Kind))
     language = fields.Field("language", "language", ChoiceWidget({"ko": "ko", "en": "en"}))
     text = fields.Field("text", "text", WholeTextWidget())
-
-    def get_diff_class(self) -> type[Diff]:
-        return BriefDiff
 
     def get_instance(self, instance_loader: Any, row: Any) -> SourceText | None:
         company = Company.objects.called(str(row.get("company") or ""))
@@ -180,7 +158,6 @@ class SourceTextResource(SheetResource):
 
     class Meta:
         model = SourceText
-        name = _("Source texts")
         import_id_fields = ("company", "text")
         fields = ("company", "kind", "language", "title", "published_on", "url", "text")
         clean_model_instances = True

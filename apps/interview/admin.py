@@ -7,20 +7,20 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
-from django.forms import BaseInlineFormSet
+from django.db.models import Count, Q, QuerySet
+from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ImportExportModelAdmin
 
 from apps.accounts.models import User
 from apps.common.admin import ReadOnlyAdmin
 from apps.common.markdown import render as render_markdown
-from apps.common.sheets import SheetAdminMixin, SheetExportForm, SheetImportForm
+from apps.sheets.admin import SheetModelAdmin
 
 from . import services
 from .forms import DisputeDecisionForm
@@ -35,12 +35,7 @@ from .models import (
     Topic,
 )
 from .presentation import STATUS_WORDS, marked_answer, status_word
-from .resources import (
-    KEY_POINTS_MAX,
-    KEY_POINTS_MIN,
-    KeyPointResource,
-    QuestionResource,
-)
+from .resources import KeyPointResource, QuestionResource
 
 
 @admin.register(Topic)
@@ -51,7 +46,11 @@ class TopicAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name_en"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        return super().get_queryset(request).annotate(questions_count=Count("questions"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(questions_count=Count("questions", filter=Q(questions__follows__isnull=True)))
+        )
 
     @admin.display(description=_("questions"))
     def questions_count(self, topic: Topic) -> int:
@@ -67,10 +66,11 @@ class KeyPointFormSet(BaseInlineFormSet):
             if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")
         ]
         published = self.instance.status == Question.Status.PUBLISHED
-        if published and not KEY_POINTS_MIN <= len(kept) <= KEY_POINTS_MAX:
+        allowed = self.instance.points_allowed
+        if published and not allowed.holds(len(kept)):
             raise ValidationError(
                 _("A published question has %(min)d to %(max)d key points; this one has %(n)d."),
-                params={"min": KEY_POINTS_MIN, "max": KEY_POINTS_MAX, "n": len(kept)},
+                params={"min": allowed.minimum, "max": allowed.maximum, "n": len(kept)},
             )
 
 
@@ -120,20 +120,71 @@ class MisconceptionInline(admin.StackedInline):
         return formset
 
 
+class QuestionForm(ModelForm):
+    """Where a follow-up is asked: after a question that is none, at one of its key points."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        point = self.fields.get("follows_point")  # none for whoever may only look
+        if isinstance(point, ModelChoiceField):
+            point.queryset = KeyPoint.objects.filter(question=self._followed())
+            point.help_text = _("Choose the question and save; then its key points stand here.")
+            point.error_messages["invalid_choice"] = _(
+                "This key point is not one of the question that it follows."
+            )
+
+    def _followed(self) -> int | None:
+        chosen = str(self["follows"].value() or "")
+        return int(chosen) if chosen.isdecimal() else None
+
+    def clean_follows(self) -> Question | None:
+        followed: Question | None = self.cleaned_data["follows"]
+        if followed is None:
+            return None
+        if followed.pk == self.instance.pk:
+            raise ValidationError(_("A question cannot follow itself."))
+        if followed.follows_id:
+            raise ValidationError(
+                _("“%(question)s” is a follow-up itself. Choose the question that it follows."),
+                params={"question": followed},
+            )
+        if self.instance.pk and self.instance.follow_ups.exists():
+            raise ValidationError(_("This question has follow-ups, so it cannot be one."))
+        return followed
+
+
+class FollowUpFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("first", _("first questions")), ("follow-up", _("follow-ups"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        if self.value() not in ("first", "follow-up"):
+            return queryset
+        return queryset.filter(follows__isnull=self.value() == "first")
+
+
 @admin.register(Question)
-class QuestionAdmin(SheetAdminMixin, ImportExportModelAdmin):
+class QuestionAdmin(SheetModelAdmin):
     resource_classes = [QuestionResource, KeyPointResource]
-    import_form_class = SheetImportForm
-    export_form_class = SheetExportForm
     list_display = ["text_ko", "text_en", "topic", "difficulty", "status", "points", "preview"]
-    list_filter = ["status", "topic", "difficulty"]
+    list_filter = ["status", FollowUpFilter, "topic", "difficulty"]
     list_select_related = ["topic"]
+    form = QuestionForm
+    autocomplete_fields = ["follows"]
+    readonly_fields = ["follow_up_links"]
     search_fields = ["slug", "text_ko", "text_en", "key_points__text_ko", "key_points__text_en"]
     fieldsets = [
         (None, {"fields": [("topic", "difficulty", "status"), "slug"]}),
         (_("Question"), {"fields": [("text_ko", "text_en")]}),
         (_("Model answer"), {"fields": [("model_answer_ko", "model_answer_en")]}),
         (_("Common mistakes"), {"fields": [("common_mistakes_ko", "common_mistakes_en")]}),
+        (
+            _("Follow-ups"),
+            {"fields": [("follows", "follows_point"), "follow_up_links"]},
+        ),
     ]
     inlines = [KeyPointInline, MisconceptionInline]
     actions = ["publish", "unpublish"]
@@ -150,6 +201,38 @@ class QuestionAdmin(SheetAdminMixin, ImportExportModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         return super().get_queryset(request).annotate(points=Count("key_points", distinct=True))
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
+    ) -> tuple[QuerySet[Question], bool]:
+        found, may_double = super().get_search_results(request, queryset, search_term)
+        if request.GET.get("field_name") == "follows":  # what a follow-up may follow
+            found = found.filter(follows__isnull=True)
+        return found, may_double
+
+    @admin.display(description=_("asked after it"))
+    def follow_up_links(self, question: Question) -> SafeString | str:
+        if not question.pk:
+            return _("Save the question first.")
+        if question.follows_id:
+            return _("Nothing is asked after a follow-up.")
+        lines = [
+            (
+                reverse("admin:interview_question_change", args=[item.pk]),
+                item,
+                item.follows_point or _("at no key point"),
+                item.get_status_display(),
+            )
+            for item in question.follow_ups.select_related("follows_point")
+        ]
+        return format_html(
+            '<ul>{}</ul><a href="{}?follows={}&amp;topic={}">{}</a>',
+            format_html_join("", '<li><a href="{}">{}</a> · {} · {}</li>', lines),
+            reverse("admin:interview_question_add"),
+            question.pk,
+            question.topic_id,
+            _("Write a follow-up"),
+        )
+
     @admin.display(description=_("key points"), ordering="points")
     def points(self, question: Question) -> int:
         return question.points  # type: ignore[attr-defined]
@@ -165,16 +248,19 @@ class QuestionAdmin(SheetAdminMixin, ImportExportModelAdmin):
     @admin.action(description=_("Publish the selected questions"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:
         counted = queryset.annotate(n=Count("key_points", distinct=True))
-        ready = counted.filter(n__gte=KEY_POINTS_MIN, n__lte=KEY_POINTS_MAX)
-        published = list(ready.values_list("pk", flat=True))
-        for question in queryset.exclude(pk__in=published):
+        ready = []
+        for question in counted:
+            allowed = question.points_allowed
+            if allowed.holds(question.n):
+                ready.append(question.pk)
+                continue
             self.message_user(
                 request,
                 _("“%(question)s” stays a draft: it needs %(min)d to %(max)d key points.")
-                % {"question": question, "min": KEY_POINTS_MIN, "max": KEY_POINTS_MAX},
+                % {"question": question, "min": allowed.minimum, "max": allowed.maximum},
                 messages.WARNING,
             )
-        self._set_status(request, published, Question.Status.PUBLISHED)
+        self._set_status(request, ready, Question.Status.PUBLISHED)
 
     @admin.action(description=_("Unpublish the selected questions"), permissions=["change"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:

@@ -10,11 +10,15 @@ class InterviewConfig(AppConfig):
         from apps.accounts.services import register_exporter
         from apps.common import turns
         from apps.common.content import register_loader
+        from apps.sheets.resources import register_sheet
 
         from . import content
         from .export import export
         from .models import Feedback
+        from .resources import KeyPointResource, QuestionResource
 
         register_exporter("interview", export)
         register_loader("questions", content.load)
+        register_sheet(QuestionResource)
+        register_sheet(KeyPointResource)
         turns.register(Feedback, "attempt__user")

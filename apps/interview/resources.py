@@ -8,14 +8,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
-from import_export import fields
+from import_export import fields, widgets
 
-from apps.common.sheets import BySlug, ChoiceWidget, SheetResource
+from apps.sheets.resources import BySlug, ChoiceWidget, SheetResource
 
 from .models import KeyPoint, Question, Topic
 
-KEY_POINTS_MIN, KEY_POINTS_MAX = 3, 7
+
+class PointOfFollowed(widgets.Widget):
+    """A key point, by its slug, of the question that the row's ``follows`` names."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> KeyPoint | None:
+        if not value:
+            return None
+        followed = row.get("follows", "")
+        point = KeyPoint.objects.filter(question__slug=followed, slug=value).first()
+        if point is None:
+            raise ValueError(
+                _(
+                    "The question “%(question)s” has no key point “%(slug)s” here. "
+                    "Import its key points first, or leave this cell empty until then."
+                )
+                % {"question": followed, "slug": value}
+            )
+        return point
+
+    def render(self, value: KeyPoint | None, obj: Any = None, **kwargs: Any) -> str:
+        return value.slug if value else ""
 
 
 class QuestionResource(SheetResource):
@@ -31,26 +52,38 @@ class QuestionResource(SheetResource):
         ChoiceWidget({choice.value: choice.value for choice in Question.Status}),
     )
 
+    follows = fields.Field("follows", "follows", BySlug(Question, "slug"))
+    follows_point = fields.Field("follows_point", "follows_point", PointOfFollowed())
+
+    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
+        """Questions before their follow-ups, so that a sheet goes in as it came out."""
+        first = F("follows").asc(nulls_first=True)
+        return queryset.select_related("topic", "follows", "follows_point").order_by(first, "pk")
+
     def rule_broken(self, instance: Question) -> str:
+        if instance.follows and (instance.follows == instance or instance.follows.follows_id):
+            return _("A follow-up follows a question that is no follow-up itself.")
+        if instance.follows_point and not instance.follows:
+            return _("A follow-up at a key point names the question that it follows.")
         count = instance.key_points.count() if instance.pk else 0
-        if instance.status != Question.Status.PUBLISHED or (
-            KEY_POINTS_MIN <= count <= KEY_POINTS_MAX
-        ):
+        allowed = instance.points_allowed
+        if instance.status != Question.Status.PUBLISHED or allowed.holds(count):
             return ""
         return _(
             "A published question has %(min)d to %(max)d key points. "
             "Import it as a draft, then its key points, and publish it after that."
-        ) % {"min": KEY_POINTS_MIN, "max": KEY_POINTS_MAX}
+        ) % {"min": allowed.minimum, "max": allowed.maximum}
 
     class Meta:
         model = Question
-        name = _("Questions")
         import_id_fields = ("slug",)
         fields = (
             "slug",
             "topic",
             "difficulty",
             "status",
+            "follows",
+            "follows_point",
             "text_ko",
             "text_en",
             "model_answer_ko",
@@ -64,6 +97,7 @@ class QuestionResource(SheetResource):
 
 
 class KeyPointResource(SheetResource):
+    listed_with = Question
     question = fields.Field("question", "question", BySlug(Question, "slug"))
 
     def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
@@ -74,7 +108,6 @@ class KeyPointResource(SheetResource):
 
     class Meta:
         model = KeyPoint
-        name = _("Key points")
         import_id_fields = ("question", "slug")
         fields = (
             "question",

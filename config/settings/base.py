@@ -11,7 +11,6 @@ import environ
 import structlog
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
-from import_export.formats.base_formats import CSV, XLSX
 
 from apps.common.logs import without_keys
 
@@ -50,6 +49,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "apps.common",
     "apps.accounts",
+    "apps.sheets",
     "apps.interview",
     "apps.reviews",
     "apps.practice",
@@ -238,6 +238,7 @@ CELERY_TASK_ROUTES = {
     "apps.interview.tasks.run_feedback": {"queue": "interactive"},
     "apps.reviews.tasks.run_review": {"queue": "interactive"},
     "apps.resume.tasks.*": {"queue": "documents"},
+    "apps.sheets.tasks.run_sheet_import": {"queue": "documents"},
     # A mail server that hangs holds its own worker's threads only.
     "apps.common.tasks.send_mail": {"queue": "mail"},
     # Moments of work that must not stand behind minutes of it.
@@ -291,6 +292,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep unfinished uploads": {
         "task": "apps.resume.tasks.sweep_uploads",
+        "schedule": schedule(run_every=24 * 60 * 60),
+    },
+    "sweep old sheet imports": {
+        "task": "apps.sheets.tasks.sweep_sheet_imports",
         "schedule": schedule(run_every=24 * 60 * 60),
     },
 }
@@ -349,12 +354,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# The file of a staff import waits in the file store between dry run and confirmation,
-# so that any web process can take the second step.
-IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.MediaStorage"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_EXPORT_FORMATS = [CSV, XLSX]
-# Without these two it asks for no permission at all. (apps.common.sheets asks for more.)
+# Without these two it asks for no permission at all. (apps.sheets asks for more.)
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True

@@ -24,7 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.models import ApiToken, User
 from apps.accounts.tokens import token_create
 from apps.common.jobs import Job
-from apps.companies.models import Company, SourceText, SummaryRun
+from apps.companies.models import SourceText, SummaryRun
 from apps.companies.tests.cast import make_company, make_summary
 from apps.interview.models import (
     Attempt,
@@ -39,6 +39,7 @@ from apps.resume.models import Document, DocumentPreview, DocumentTemplate, Prof
 from apps.resume.tests.uploads import made
 from apps.reviews.daily_mail import sign
 from apps.reviews.models import ReviewAnswer, ReviewCard
+from apps.sheets.models import SheetImport
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse 1"
@@ -125,6 +126,10 @@ def world(candidate: User, question: Question) -> dict[str, str]:
     )
     run = SummaryRun.objects.create(trigger=SummaryRun.Trigger.STAFF)
     template = DocumentTemplate.objects.create(slug="own", name_ko="나", name_en="Own", content=b"")
+    SheetImport.objects.create(
+        user=candidate, sheet="companies.company", filename="sheet.csv", kind="csv", size=1,
+        language="en",
+    )  # fmt: skip
     token_create(user=candidate)
     token = ApiToken.objects.get()
     card = ReviewCard.objects.create(user=candidate, key_point=question.key_points.all()[0])
@@ -294,16 +299,13 @@ def test_a_sheet_is_imported_by_those_alone_who_may_write_its_rows(client_for, r
     company = make_company(is_published=False)
     address = reverse("admin:companies_company_import")
     given = {
-        "resource": "0",
-        "format": "0",
-        "import_file": _sheet(f"slug,is_published\n{company.slug},yes\n"),
+        "sheet": "companies.company",
+        "file": _sheet(f"slug,is_published\n{company.slug},yes\n"),
     }
 
     assert client_for(reader).get(address).status_code == 403
     assert client_for(reader).post(address, given).status_code == 403
-    process = reverse("admin:companies_company_process_import")
-    assert client_for(reader).post(process, {}).status_code == 403
-    assert not Company.objects.get().is_published
+    assert not SheetImport.objects.exists()
 
 
 @pytest.mark.parametrize(

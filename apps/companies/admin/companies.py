@@ -11,10 +11,9 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ImportExportModelAdmin
 
 from apps.common.jobs import send_task
-from apps.common.sheets import SheetAdminMixin, SheetExportForm, SheetImportForm
+from apps.sheets.admin import SheetModelAdmin
 
 from ..models import AllowedHost, Company, CompanyAlias, CompanyPage
 from ..resources import CompanyResource
@@ -63,10 +62,8 @@ class PageInline(admin.TabularInline):
 
 
 @admin.register(Company)
-class CompanyAdmin(SummarisesCompanies, SheetAdminMixin, ImportExportModelAdmin):
+class CompanyAdmin(SummarisesCompanies, SheetModelAdmin):
     resource_classes = [CompanyResource]
-    import_form_class = SheetImportForm
-    export_form_class = SheetExportForm
     list_display = [
         "name_ko",
         "name_en",

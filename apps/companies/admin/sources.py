@@ -12,9 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportMixin
 
-from apps.common.sheets import SheetAdminMixin, SheetImportForm
+from apps.sheets.admin import SheetImports
 
 from ..models import SourceText
 from ..resources import SourceTextResource
@@ -46,11 +45,10 @@ class SourceTextForm(forms.ModelForm):
 
 
 @admin.register(SourceText)
-class SourceTextAdmin(SheetAdminMixin, ImportMixin, admin.ModelAdmin):
+class SourceTextAdmin(SheetImports, admin.ModelAdmin):
     form = SourceTextForm
     formfield_overrides = HTTPS_UNLESS_SAID
     resource_classes = [SourceTextResource]
-    import_form_class = SheetImportForm
     import_export_change_list_template = "admin/companies/sourcetext/change_list.html"
     list_display = [
         "title",

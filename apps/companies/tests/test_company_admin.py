@@ -6,11 +6,10 @@ import csv
 import io
 
 import pytest
-import tablib
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.companies.models import Company, CompanyAlias, SourceText
 from apps.companies.texts import match_key
+from apps.sheets.tests.desk import choose, confirm, counts, problems, sheet_file
 
 from .files import ENGLISH, FRENCH, KOREAN
 
@@ -125,25 +124,20 @@ def test_companies_are_shown_and_hidden(admin, company):
 # Sheets
 
 
-def _sheet(rows, kind="csv"):
-    data = tablib.Dataset(headers=list(rows[0]))
-    for row in rows:
-        data.append([row.get(name, "") for name in data.headers])
-    body = data.export(kind)
-    content = body.encode() if isinstance(body, str) else body
-    return SimpleUploadedFile(f"sheet.{kind}", content)
+LABELS = {COMPANIES: "companies.company", SOURCES: "companies.sourcetext"}
+
+
+def _checked(admin, address, rows, kind="csv"):
+    return choose(admin, address + "import/", sheet_file(rows, kind), LABELS[address])
 
 
 def _import(admin, address, rows, kind="csv"):
-    """The dry run's page, and after it, where nothing is wrong, the confirmation's."""
-    formats = {"csv": 0, "xlsx": 1}
-    first = admin.post(
-        address + "import/", {"import_file": _sheet(rows, kind), "format": formats[kind]}
-    )
-    form = first.context.get("confirm_form")
-    if form is None:
-        return first
-    return admin.post(address + "process_import/", form.initial, follow=True)
+    """After its confirmation, where nothing is wrong."""
+    return confirm(admin, _checked(admin, address, rows, kind))
+
+
+def _texts(sheet_import):
+    return " ".join(text for _row, _column, text in problems(sheet_import))
 
 
 COMPANY_ROW = {
@@ -158,11 +152,12 @@ COMPANY_ROW = {
 }
 
 
+@pytest.mark.usefixtures("sheet_files")
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_companies_come_in_as_a_sheet_and_again_unchanged(admin, kind):
-    page = _import(admin, COMPANIES, [COMPANY_ROW], kind)
+    done = _import(admin, COMPANIES, [COMPANY_ROW], kind)
 
-    assert "Imported: 1 new, 0 changed, 0 as they were." in page.content.decode()
+    assert (done.stage, counts(done)) == ("done", (1, 0, 0))
     company = Company.objects.get()
     assert (company.slug, company.industry, company.is_published, company.auto_publish) == (
         "daon",
@@ -172,27 +167,29 @@ def test_companies_come_in_as_a_sheet_and_again_unchanged(admin, kind):
     )
     assert [alias.name for alias in company.aliases.all()] == ["다온게임즈", "DAON GAMES"]
 
-    page = _import(admin, COMPANIES, [COMPANY_ROW], kind)
-    assert "Imported: 0 new, 0 changed, 1 as they were." in page.content.decode()
+    again = _checked(admin, COMPANIES, [COMPANY_ROW], kind)
+    assert (again.stage, counts(again)) == ("nothing_new", (0, 0, 1))
 
 
+@pytest.mark.usefixtures("sheet_files")
 def test_a_changed_row_changes_its_company(admin, company):
     row = {"slug": "narae", "industry": "semiconductors", "aliases": "NRP"}
 
-    page = _import(admin, COMPANIES, [row])
+    assert counts(_import(admin, COMPANIES, [row])) == (0, 1, 0)
 
-    assert "Imported: 0 new, 1 changed, 0 as they were." in page.content.decode()
     company.refresh_from_db()
     assert company.industry == "semiconductors"
     assert [alias.name for alias in company.aliases.all()] == ["NRP"]
 
 
+@pytest.mark.usefixtures("sheet_files")
 def test_a_sheet_without_aliases_leaves_them(admin, company):
     _import(admin, COMPANIES, [{"slug": "narae", "industry": "semiconductors"}])
 
     assert [alias.name for alias in company.aliases.all()] == ["㈜나래"]
 
 
+@pytest.mark.usefixtures("sheet_files")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -206,12 +203,14 @@ def test_a_sheet_without_aliases_leaves_them(admin, company):
 def test_a_bad_row_is_named_and_nothing_is_written(admin, company, changes, message):
     rows = [COMPANY_ROW | {"slug": "good", "aliases": ""}, COMPANY_ROW | changes]
 
-    page = _import(admin, COMPANIES, rows)
+    refused = _import(admin, COMPANIES, rows)
 
-    assert message in page.content.decode()
+    assert refused.stage == "refused"
+    assert message in _texts(refused)
     assert Company.objects.get() == company
 
 
+@pytest.mark.usefixtures("sheet_files")
 @pytest.mark.filterwarnings("error::DeprecationWarning")
 def test_what_goes_out_comes_back_in(admin, company):
     response = admin.post(
@@ -222,8 +221,7 @@ def test_what_goes_out_comes_back_in(admin, company):
     assert [(row["slug"], row["aliases"], row["is_published"]) for row in rows] == [
         ("narae", "㈜나래", "no")
     ]
-    page = _import(admin, COMPANIES, rows)
-    assert "Imported: 0 new, 0 changed, 1 as they were." in page.content.decode()
+    assert counts(_checked(admin, COMPANIES, rows)) == (0, 0, 1)
 
 
 SOURCE_ROW = {
@@ -237,33 +235,34 @@ SOURCE_ROW = {
 }
 
 
+@pytest.mark.usefixtures("sheet_files")
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_texts_come_in_as_a_sheet_and_again_unchanged(admin, company, kind):
     rows = [SOURCE_ROW, SOURCE_ROW | {"company": "나래", "language": "ko", "text": KOREAN}]
 
-    page = _import(admin, SOURCES, rows, kind)
+    assert counts(_import(admin, SOURCES, rows, kind)) == (2, 0, 0)
 
-    assert "Imported: 2 new, 0 changed, 0 as they were." in page.content.decode()
     sources = company.sources.order_by("language")
     assert [(row.language, row.text, row.origin, str(row.published_on)) for row in sources] == [
         ("en", ENGLISH, "import", "2026-03-02"),
         ("ko", KOREAN, "import", "2026-03-02"),
     ]
 
-    page = _import(admin, SOURCES, rows, kind)
-    assert "Imported: 0 new, 0 changed, 2 as they were." in page.content.decode()
+    assert counts(_checked(admin, SOURCES, rows, kind)) == (0, 0, 2)
     assert SourceText.objects.count() == 2
 
 
+@pytest.mark.usefixtures("sheet_files")
 def test_a_row_whose_text_is_known_sets_what_stands_beside_it(admin, company):
     _import(admin, SOURCES, [SOURCE_ROW])
 
-    page = _import(admin, SOURCES, [SOURCE_ROW | {"title": "Results", "text": ENGLISH + " "}])
+    again = _import(admin, SOURCES, [SOURCE_ROW | {"title": "Results", "text": ENGLISH + " "}])
 
-    assert "Imported: 0 new, 1 changed, 0 as they were." in page.content.decode()
+    assert counts(again) == (0, 1, 0)
     assert SourceText.objects.get().title == "Results"
 
 
+@pytest.mark.usefixtures("sheet_files")
 def test_a_long_text_comes_in_as_csv(admin, company):
     text = "\n".join(f"{ENGLISH} Part {number}." for number in range(1500))
     assert 200_000 < len(text) < 400_000
@@ -273,6 +272,7 @@ def test_a_long_text_comes_in_as_csv(admin, company):
     assert SourceText.objects.get().text == text
 
 
+@pytest.mark.usefixtures("sheet_files")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -284,25 +284,18 @@ def test_a_long_text_comes_in_as_csv(admin, company):
         ({"text": KOREAN}, "This text reads as Korean"),
         ({"text": ("word " * 6554)[:32767]}, "its end is probably cut off"),
         ({"title": ""}, "This field cannot be blank."),
-        ({"published_on": "soon"}, "soon"),
+        ({"published_on": "soon"}, "could not be parsed"),
     ],
 )
 def test_a_bad_text_is_named_and_nothing_is_written(admin, company, changes, message):
-    page = _import(admin, SOURCES, [SOURCE_ROW, SOURCE_ROW | {"text": ENGLISH + " B."} | changes])
+    rows = [SOURCE_ROW, SOURCE_ROW | {"text": ENGLISH + " B."} | changes]
 
-    assert message in page.content.decode()
+    assert message in _texts(_import(admin, SOURCES, rows))
     assert not SourceText.objects.exists()
 
 
+@pytest.mark.usefixtures("sheet_files")
 def test_a_sheet_without_the_column_of_texts_is_refused(admin, company):
-    page = _import(admin, SOURCES, [{"company": "narae", "title": "x"}])
+    refused = _import(admin, SOURCES, [{"company": "narae", "title": "x"}])
 
-    assert "The first row has no column text." in page.content.decode()
-
-
-def test_what_is_no_sheet_is_refused(admin):
-    file = SimpleUploadedFile("sheet.xlsx", b"no sheet")
-
-    page = admin.post(COMPANIES + "import/", {"import_file": file, "format": 1})
-
-    assert "This file cannot be read." in page.content.decode()
+    assert problems(refused) == [(0, "", "The first row has no column text.")]

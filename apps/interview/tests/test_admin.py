@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 import tablib
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.interview.models import (
@@ -18,6 +17,14 @@ from apps.interview.models import (
     Misconception,
     Question,
     Topic,
+)
+from apps.sheets.tests.desk import (
+    as_file,
+    choose,
+    confirm,
+    counts,
+    problems,
+    sheet_file,
 )
 
 pytestmark = pytest.mark.django_db
@@ -294,127 +301,84 @@ def _row(slug, topic="systems", difficulty="easy"):
     return [slug, topic, difficulty, "draft", "질문", "Question", "답", "Answer", "", ""]
 
 
-@pytest.mark.parametrize(("extension", "format_index"), [("csv", "0"), ("xlsx", "1")])
-def test_import_is_a_dry_run_first_and_then_written(admin, topic, extension, format_index):
-    sheet = _sheet([_row("paging"), _row("swapping")]).export(extension)
-    content = sheet.encode() if isinstance(sheet, str) else sheet
-    preview = admin.post(
-        reverse("admin:interview_question_import"),
-        {
-            "resource": "0",
-            "format": format_index,
-            "import_file": SimpleUploadedFile(f"q.{extension}", content),
-        },
-    )
-    assert preview.status_code == 200
+IMPORT = "/admin/interview/question/import/"
+
+
+def _chosen(admin, rows, kind="csv"):
+    return choose(admin, IMPORT, sheet_file(_dicts(rows), kind), "interview.question")
+
+
+def _dicts(rows):
+    return _sheet(rows).dict
+
+
+@pytest.mark.usefixtures("sheet_files")
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_sheet_is_checked_first_and_then_written(admin, topic, kind):
+    checked = _chosen(admin, [_row("paging"), _row("swapping")], kind)
+
+    assert checked.stage == "to_confirm"
     assert not Question.objects.exists()
 
-    confirm = preview.context["confirm_form"].initial
-    admin.post(reverse("admin:interview_question_process_import"), confirm)
+    assert counts(confirm(admin, checked)) == (2, 0, 0)
     assert sorted(Question.objects.values_list("slug", flat=True)) == ["paging", "swapping"]
 
 
-def test_dry_run_names_the_bad_rows_and_writes_nothing(admin, topic):
+@pytest.mark.usefixtures("sheet_files")
+def test_the_check_names_the_bad_rows_as_the_spreadsheet_numbers_them(admin, topic):
     rows = [_row("good"), _row("lost", topic="nowhere"), _row("odd", difficulty="brutal")]
-    page = admin.post(
-        reverse("admin:interview_question_import"),
-        {
-            "resource": "0",
-            "format": "0",
-            "import_file": SimpleUploadedFile("q.csv", _sheet(rows).export("csv").encode()),
-        },
-    )
 
-    result = page.context["result"]
-    assert "confirm_form" not in page.context
-    assert [row.number for row in result.invalid_rows] == [2, 3]
-    html = page.content.decode()
+    checked = _chosen(admin, rows)
+
+    assert checked.stage == "refused"
+    assert [(row, column) for row, column, _text in problems(checked)] == [
+        (3, "topic"),
+        (4, "difficulty"),
+    ]
+    html = admin.get(checked.get_absolute_url()).text
     assert "nowhere" in html
     assert "brutal" in html
     assert not Question.objects.exists()
 
 
-def _dry_run(admin, content, resource="0"):
-    return admin.post(
-        reverse("admin:interview_question_import"),
-        {
-            "resource": resource,
-            "format": "0",
-            "import_file": SimpleUploadedFile("q.csv", content),
-        },
-    )
-
-
+@pytest.mark.usefixtures("sheet_files")
 def test_a_bad_row_is_told_what_is_wrong_with_it_and_nothing_else(admin, topic):
     row = _row("odd slug!", topic="nowhere", difficulty="brutal")
     row[5] = ""
-    page = _dry_run(admin, _sheet([row]).export("csv").encode())
 
-    (bad,) = page.context["result"].invalid_rows
-    assert sorted(bad.field_specific_errors) == ["difficulty", "slug", "text_en", "topic"]
-    assert bad.non_field_specific_errors == []
+    checked = _chosen(admin, [row])
+
+    columns = [column for _row_number, column, _text in problems(checked)]
+    assert sorted(columns) == ["difficulty", "slug", "text_en", "topic"]
 
 
+@pytest.mark.usefixtures("sheet_files")
 def test_a_question_without_key_points_is_not_published_by_a_sheet(admin, topic):
     row = _row("paging")
     row[3] = "published"
-    page = _dry_run(admin, _sheet([row]).export("csv").encode())
 
-    (bad,) = page.context["result"].invalid_rows
-    assert list(bad.field_specific_errors) == ["status"]
+    assert [column for _number, column, _text in problems(_chosen(admin, [row]))] == ["status"]
 
     _question(topic, "paging", points=3)
-    page = _dry_run(admin, _sheet([row]).export("csv").encode())
-    assert page.context["result"].invalid_rows == []
-    assert "confirm_form" in page.context
+    assert _chosen(admin, [row]).stage == "to_confirm"
 
 
-@pytest.mark.parametrize("content", [bytes(range(256)), "슬러그,주제\n".encode("cp949")])
-def test_a_file_that_is_no_sheet_is_refused_in_words(admin, content):
-    html = _dry_run(admin, content).content.decode()
-
-    assert "UTF-8" in html
-    assert "UnicodeDecodeError" not in html
-
-
-def test_a_sheet_without_its_columns_shows_no_traceback(admin, topic):
-    html = _dry_run(admin, b"a,b\n1,2\n").content.decode()
-
-    assert "The first row has no column slug." in html
-    assert "Traceback" not in html
-    assert ".py" not in html
-
-
+@pytest.mark.usefixtures("sheet_files")
 def test_key_points_are_imported_by_their_questions_slug(admin, topic):
     question = _question(topic, points=0)
-    sheet = tablib.Dataset(
-        ["paging", "frames", 0, 3, "프레임", "Frames", "", "fixed-size frames"],
-        headers=[
-            "question",
-            "slug",
-            "position",
-            "weight",
-            "text_ko",
-            "text_en",
-            "aliases_ko",
-            "aliases_en",
-        ],
-    )
-    preview = admin.post(
-        reverse("admin:interview_question_import"),
-        {
-            "resource": "1",
-            "format": "0",
-            "import_file": SimpleUploadedFile("k.csv", sheet.export("csv").encode()),
-        },
-    )
-    admin.post(
-        reverse("admin:interview_question_process_import"),
-        preview.context["confirm_form"].initial,
-    )
+    row = {
+        "question": "paging", "slug": "frames", "position": 0, "weight": 3,
+        "text_ko": "프레임", "text_en": "Frames", "aliases_ko": "",
+        "aliases_en": "fixed-size frames",
+    }  # fmt: skip
 
+    done = confirm(admin, choose(admin, IMPORT, sheet_file([row]), "interview.keypoint"))
+
+    assert done.stage == "done"
     point = question.key_points.get()
     assert (point.slug, point.weight, point.text_en) == ("frames", 3, "Frames")
+    page = admin.get(done.get_absolute_url()).text
+    assert reverse("admin:interview_question_changelist") in page
 
 
 def test_export_reads_back_as_what_it_was(admin, topic):
@@ -428,16 +392,19 @@ def test_export_reads_back_as_what_it_was(admin, topic):
         },
     )
 
-    rows = list(csv.DictReader(io.StringIO(page.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(page.content.decode("utf-8-sig"))))
     assert [(r["slug"], r["topic"], r["difficulty"]) for r in rows] == [
         ("paging", "systems", "medium")
     ]
 
 
+@pytest.mark.usefixtures("sheet_files")
 @pytest.mark.parametrize(("extension", "format_index"), [("csv", "0"), ("xlsx", "1")])
-@pytest.mark.parametrize(("resource", "rows"), [("0", 2), ("1", 5)])
+@pytest.mark.parametrize(
+    ("resource", "label", "rows"), [("0", "interview.question", 2), ("1", "interview.keypoint", 5)]
+)
 def test_what_is_exported_comes_back_unchanged(
-    admin, topic, resource, rows, extension, format_index
+    admin, topic, resource, label, rows, extension, format_index
 ):
     _question(topic, "paging", points=3)
     _question(topic, "swapping", points=2)
@@ -445,17 +412,9 @@ def test_what_is_exported_comes_back_unchanged(
     sheet = admin.post(
         reverse("admin:interview_question_export"), {"resource": resource, "format": format_index}
     )
-    page = admin.post(
-        reverse("admin:interview_question_import"),
-        {
-            "resource": resource,
-            "format": format_index,
-            "import_file": SimpleUploadedFile(f"q.{extension}", sheet.content),
-        },
-    )
+    checked = choose(admin, IMPORT, as_file(sheet.content, f"q.{extension}"), label)
 
-    assert page.context["result"].totals["skip"] == rows
-    assert page.context["result"].total_rows == rows
+    assert (checked.stage, counts(checked)) == ("nothing_new", (0, 0, rows))
 
 
 def test_schedules_are_editable(admin):

@@ -1,25 +1,27 @@
-"""CSV and XLSX in and out of admin: sheets whose complaints staff can act on.
+"""What a sheet's rows are, and what is said of those that are not right.
 
-Every bad row is named in the dry run and nothing is written then.
+Every bad row is named in the check and nothing is written then. An app registers its
+sheets in AppConfig.ready; a sheet is known by the label of its rows' model.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from import_export import forms, resources, widgets
-from import_export.results import Result
+from import_export import resources, widgets
+from import_export.resources import Diff
+from import_export.results import RowResult
 from modeltranslation.translator import translator
 
-from .composed import composed
-from .sheet_files import CSV, XLSX, SheetTooLarge
+from apps.accounts.models import User
+from apps.common.composed import composed
 
 _FORMULA_SIGNS = r"[=+\-@＝＋－＠\t\r\n]"
 COULD_BE_A_FORMULA = re.compile(f"'*{_FORMULA_SIGNS}")
@@ -29,20 +31,6 @@ MARKED_AS_TEXT = re.compile(f"'+{_FORMULA_SIGNS}")
 
 def _as_text(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and COULD_BE_A_FORMULA.match(cell) else cell
-
-
-class SheetImportForm(forms.ImportForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["resource"].label = _("Sheet")
-
-
-class SheetExportForm(forms.ExportForm):
-    """Every column, always: what goes out must come back in whole."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["resource"].label = _("Sheet")
 
 
 class BySlug(widgets.ForeignKeyWidget):
@@ -80,11 +68,64 @@ class ChoiceWidget(widgets.Widget):
         return self.names.get(value, "")
 
 
+SHOWN_LENGTH = 300
+"""Characters of a cell that a page shows; comparing two long texts takes minutes."""
+LEAD_LENGTH = 40
+"""Of them, at most, what stands before the first difference."""
+
+
+class Excerpts(Diff):
+    """What changes in each column: both texts from shortly before they begin to differ."""
+
+    def as_html(self) -> Any:
+        return [
+            ("", _beginning(str(after))) if self.new else _around_difference(before, after)
+            for before, after in zip(map(str, self.left), map(str, self.right), strict=True)
+        ]
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}… ({len(text)})"
+
+
+def _around_difference(before: str, after: str) -> tuple[str, str]:
+    pairs = enumerate(zip(before, after, strict=False))
+    differs = next((place for place, (one, other) in pairs if one != other), None)
+    start = 0 if differs is None else max(0, differs - LEAD_LENGTH)
+    lead = "…" if start else ""
+    return lead + _beginning(before[start:]), lead + _beginning(after[start:])
+
+
+def _nobody_asks(row_number: int) -> None:
+    """For a resource that no job uses."""
+
+
 class SheetResource(resources.ModelResource):
     """A resource whose complaints name the sheet's own columns, each once."""
 
     rewrites: ClassVar[tuple[type[Model], ...]] = ()
     """Rows of other models that a sheet adds, changes and deletes with its own."""
+    listed_with: ClassVar[type[Model] | None] = None
+    """Whose list in admin has the sheet, where its rows have none of their own."""
+
+    def __init__(self, on_row: Callable[[int], None] = _nobody_asks, **kwargs: Any) -> None:
+        """``on_row`` is called with the place of each row, from 1; what it raises ends all."""
+        super().__init__(**kwargs)
+        self.on_row = on_row
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(capfirst(cls._meta.model._meta.verbose_name_plural))
+
+    def get_diff_class(self) -> type[Diff]:
+        return Excerpts
+
+    def import_row(self, row: Any, instance_loader: Any, **kwargs: Any) -> RowResult:
+        """Rows as they were are left out of a result, so each keeps its place in the sheet."""
+        self.on_row(kwargs["row_number"])
+        result = super().import_row(row, instance_loader, **kwargs)
+        result.place = kwargs["row_number"]
+        return result
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         columns = [self.fields[name].column_name for name in self.get_import_id_fields()]
@@ -143,57 +184,43 @@ class SheetResource(resources.ModelResource):
         return ""
 
 
-def _may(request: HttpRequest, model: type[Model], *acts: str) -> bool:
-    label = model._meta.app_label
-    return all(
-        request.user.has_perm(f"{label}.{get_permission_codename(act, model._meta)}")
-        for act in acts
+_sheets: dict[str, type[SheetResource]] = {}
+
+
+def register_sheet(sheet: type[SheetResource]) -> None:
+    """Let an app's rows come in as sheets. Called from AppConfig.ready."""
+    _sheets[label_of(sheet)] = sheet
+
+
+def label_of(sheet: type[SheetResource]) -> str:
+    return str(sheet._meta.model._meta.label_lower)
+
+
+def sheet_of(label: str) -> type[SheetResource] | None:
+    """None where no app has such rows any more."""
+    return _sheets.get(label)
+
+
+def importable_by(user: User) -> list[type[SheetResource]]:
+    return [sheet for sheet in _sheets.values() if may_import(user, sheet)]
+
+
+def may_import(user: User, sheet: type[SheetResource]) -> bool:
+    """Whether this person may do one by one all that the sheet's rows could do."""
+    return _may(user, sheet._meta.model, "add", "change") and all(
+        _may(user, model, "add", "change", "delete") for model in sheet.rewrites
     )
 
 
-class SheetAdminMixin:
-    """Beside import_export's admin mixins: who may, and what it says in our words.
+def may_export(user: User, sheet: type[SheetResource]) -> bool:
+    return all(
+        _may(user, model, "view") or _may(user, model, "change")
+        for model in (sheet._meta.model, *sheet.rewrites)
+    )
 
-    Being staff is no permission: a sheet asks for those that its rows would need one by one.
-    """
 
-    import_formats = (CSV, XLSX)
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        sheets = self.get_import_resource_classes(request)  # type: ignore[attr-defined]
-        return all(
-            _may(request, sheet._meta.model, "add", "change")
-            and all(_may(request, model, "add", "change", "delete") for model in sheet.rewrites)
-            for sheet in sheets
-        )
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        sheets = self.get_export_resource_classes(request)  # type: ignore[attr-defined]
-        return all(
-            _may(request, model, "view") or _may(request, model, "change")
-            for sheet in sheets
-            for model in (sheet._meta.model, *sheet.rewrites)
-        )
-
-    def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
-        """What may be chosen for export is what the list shows; asked of the deprecated
-        method still, which warns of itself."""
-        return self.get_export_queryset(request).values_list("pk", flat=True)  # type: ignore[attr-defined]
-
-    def add_success_message(self, result: Result, request: HttpRequest) -> None:
-        counts = {kind: result.totals[kind] for kind in ("new", "update", "skip")}
-        text = _("Imported: %(new)d new, %(update)d changed, %(skip)d as they were.")
-        messages.success(request, text % counts)
-
-    def add_data_read_fail_error_to_form(self, form: forms.ImportForm, e: Exception) -> None:
-        """``e`` names a Python class; a person with a spreadsheet needs a way on."""
-        if isinstance(e, SheetTooLarge):
-            form.add_error("import_file", str(e))
-            return
-        form.add_error(
-            "import_file",
-            _(
-                "This file cannot be read. "
-                "Save it as XLSX or as CSV in UTF-8, and choose that format."
-            ),
-        )
+def _may(user: User, model: type[Model], *acts: str) -> bool:
+    label = model._meta.app_label
+    return all(
+        user.has_perm(f"{label}.{get_permission_codename(act, model._meta)}") for act in acts
+    )

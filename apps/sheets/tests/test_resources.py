@@ -12,6 +12,7 @@ from apps.companies.models import Company
 from apps.companies.resources import CompanyResource
 from apps.companies.tests.cast import make_company
 from apps.interview.resources import QuestionResource
+from apps.sheets.resources import Excerpts
 
 pytestmark = pytest.mark.django_db
 FORMULAS = [
@@ -52,3 +53,19 @@ def test_key_points_and_questions_too(question):
     question.save()
 
     assert QuestionResource().export()["text_en"] == ["'=1+1"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("one", "two", ("one", "two")),
+        ("same", "same", ("same", "same")),
+        ("a" * 100 + "b", "a" * 100 + "c", ("…" + "a" * 40 + "b", "…" + "a" * 40 + "c")),
+        ("", "x" * 400, ("", "x" * 300 + "… (400)")),
+    ],
+)
+def test_long_texts_are_shown_around_where_they_differ(before, after, shown):
+    excerpts = Excerpts.__new__(Excerpts)
+    excerpts.left, excerpts.right, excerpts.new = [before], [after], False
+
+    assert excerpts.as_html() == [shown]
