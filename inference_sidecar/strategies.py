@@ -29,10 +29,14 @@ from inference_sidecar.summaries.written import WrittenSummarizer
 # From here on a model's own verdicts agree with people's (``rubric``), and it writes.
 RUBRIC_FROM_BILLIONS = 3.0
 
-JUDGES: Mapping[str, Thresholds] = {
-    "Qwen2.5-Coder-0.5B-Judge": Thresholds(covered=0.57, partial=0.5, wrong=0.35, missing=0.4),
+JUDGES: Mapping[str, Mapping[str, Thresholds]] = {
+    "Qwen2.5-Coder-0.5B-Judge": {
+        "en": Thresholds(covered=0.57, partial=0.5, wrong=0.35, missing=0.4),
+        "ko": Thresholds(covered=0.45, partial=0.5, wrong=0.4, missing=0.5),
+    },
 }
-"""Models that were taught to judge, by name, with what was found on labelled answers."""
+"""Models that were taught to judge, by name, with what was found on labelled answers in each
+language."""
 
 _SIZE = re.compile(r"(?<![a-z0-9.])(?:\d+x)?(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
 
@@ -106,14 +110,14 @@ class Strategy:
         return prompts.versions(*self.prompt_names, *self.summarizer.prompt_names)
 
 
-def judge_strategy(thresholds: Thresholds) -> Strategy:
+def judge_strategy(thresholds: Mapping[str, Thresholds]) -> Strategy:
     """For models that were taught to judge: they choose, and the words are composed."""
     return Strategy(
         JudgeAssessor(thresholds),
         ComposedWriter(),
         QuotedSummarizer(judged_from=JUDGED_FROM),
         prompt_names=(),
-        constants=(thresholds, judging.VERSION_SOURCE, PHRASES),
+        constants=(sorted(thresholds.items()), judging.VERSION_SOURCE, PHRASES),
     )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inference_sidecar.assessment.judging import VERDICTS, answer_part, claim_part, place_part
@@ -50,8 +50,9 @@ class Thresholds:
 class JudgeAssessor:
     method = METHOD
 
-    def __init__(self, thresholds: Thresholds) -> None:
+    def __init__(self, thresholds: Mapping[str, Thresholds]) -> None:
         self.thresholds = thresholds
+        """By the feedback's language: a small judge is not as sure in each."""
 
     async def marks(
         self, engine: Engine, request: FeedbackRequest, *, priority: Priority
@@ -73,9 +74,9 @@ class JudgeAssessor:
         finally:
             await cancel_and_wait(*tasks)
 
-    def decide(self, verdicts: Sequence[float]) -> tuple[Status, float]:
+    def decide(self, verdicts: Sequence[float], language: str) -> tuple[Status, float]:
         """The status that the chances of VERDICTS bear, and how sure it is."""
-        limits = self.thresholds
+        limits = self.thresholds[language]
         supports, opposes, ignores = (verdicts[i] for i in (_SUPPORTS, _OPPOSES, _IGNORES))
         somewhat = supports + verdicts[_PARTLY]
         if supports >= limits.covered:
@@ -127,7 +128,7 @@ class _Judgement:
         mistake = point.misconceptions[0].statement if point.misconceptions else None
         context = self._answer + claim_part(point.text, mistake)
         verdicts = await self._choose(context, VERDICTS)
-        status, confidence = self._assessor.decide(verdicts)
+        status, confidence = self._assessor.decide(verdicts, self._request.language)
         mark = KeyPointAssessment(id=point.id, status=status, confidence=round(confidence, 3))
         if status == "missing":
             return mark
@@ -156,7 +157,8 @@ class _Judgement:
         rows = await self._engine.choose(contexts, VERDICTS, priority=self._priority)
         chances = [row[_SUPPORTS] for row in rows]
         best = max(range(len(chances)), key=chances.__getitem__)
-        return best if chances[best] >= self._assessor.thresholds.misconception else None
+        limits = self._assessor.thresholds[self._request.language]
+        return best if chances[best] >= limits.misconception else None
 
     async def _choose(self, context: str, options: Sequence[str]) -> list[float]:
         [row] = await self._engine.choose([context], options, priority=self._priority)

@@ -68,6 +68,8 @@ class Part:
 
     text: str
     verdicts: dict[str, str]
+    kind: str = ""
+    """Of the answer that it is part of."""
 
 
 def load_questions(folder: Path = QUESTIONS) -> dict[str, Question]:
@@ -112,16 +114,17 @@ def labelled(row: dict[str, Any]) -> Answer:
             for point in part.get(key) or []:
                 verdicts[point] = verdict
                 places[point] = span
+    kind = row["kind"]
+    if kind == "swapped" and SUPPORTS in verdicts.values():
+        kind = "half swapped"
     parts = [
         Part(
             part["text"],
             {point: verdict for key, verdict in LABELS.items() for point in part.get(key) or []},
+            kind,
         )
         for part in row["parts"]
     ]
-    kind = row["kind"]
-    if kind == "swapped" and SUPPORTS in verdicts.values():
-        kind = "half swapped"
     return Answer(row["question"], row["language"], kind, text, verdicts, places, parts)
 
 

@@ -19,7 +19,9 @@ from inference_sidecar.tests.scripted import ScriptedEngine
 
 pytestmark = pytest.mark.anyio
 
-THRESHOLDS = Thresholds(covered=0.7, partial=0.6, wrong=0.7, missing=0.5)
+THRESHOLDS = dict.fromkeys(
+    ("en", "ko"), Thresholds(covered=0.7, partial=0.6, wrong=0.7, missing=0.5)
+)
 REQUEST = FeedbackRequest(
     id="1",
     language="en",
@@ -253,3 +255,14 @@ async def test_without_a_judge_nothing_is_ever_sure():
     assert [(mark.id, mark.status) for mark in marks] == [("fifo", "unsure"), ("uses", "missing")]
     assert marks[0].quote is not None
     assert marks[0].quote.text == "First in is first out, in a queue."
+
+
+def test_each_language_has_thresholds_of_its_own():
+    strict = Thresholds(covered=0.7, partial=0.6, wrong=0.7, missing=0.5)
+    mild = Thresholds(covered=0.5, partial=0.6, wrong=0.7, missing=0.5)
+    judge = JudgeAssessor({"en": strict, "ko": mild})
+
+    verdicts = [0.6, 0.1, 0.2, 0.1]
+
+    assert judge.decide(verdicts, "en")[0] == "partial"
+    assert judge.decide(verdicts, "ko")[0] == "covered"

@@ -46,11 +46,13 @@ def test_sizes():
 
 
 def test_a_changed_constant_is_another_version():
-    one = judge_strategy(Thresholds(0.5, 0.5, 0.5, 0.5))
-    other = judge_strategy(Thresholds(0.6, 0.5, 0.5, 0.5))
+    one = judge_strategy({"en": Thresholds(0.5, 0.5, 0.5, 0.5)})
+    other = judge_strategy({"en": Thresholds(0.6, 0.5, 0.5, 0.5)})
 
     assert one.prompt_version.startswith("judge-")
-    assert one.prompt_version == judge_strategy(Thresholds(0.5, 0.5, 0.5, 0.5)).prompt_version
+    assert (
+        one.prompt_version == judge_strategy({"en": Thresholds(0.5, 0.5, 0.5, 0.5)}).prompt_version
+    )
     assert one.prompt_version != other.prompt_version
 
 

@@ -26,6 +26,10 @@ SHARES = {
 # Parts of the longest answer that is put together from several.
 LONGEST_COMPOSED = 6
 LONGEST_TWIN = 4
+# Written in the same formal register, right and false. Twins of these alone keep the judge
+# from taking the register for the verdict: most false answers are formal, most plain ones right.
+FORMAL = frozenset({"full2", "swapped", "half swapped"})
+FORMAL_TWINS = 0.6
 # How often a claim comes with a mistake, and in the other language than the answer.
 WITH_MISTAKE = 0.8
 CROSSED = 0.15
@@ -160,9 +164,10 @@ class Sampler:
     def twins(self, question: Question, language: str) -> Iterator[Example]:
         """Two answers about the same key points, each true where the other is false: what
         they are about is no help, only what they claim."""
+        formal = self.random.random() < FORMAL_TWINS
         by_point: dict[tuple[str, str], list[str]] = {}
         for part in self.parts[question.slug, language]:
-            if len(part.verdicts) == 1:
+            if len(part.verdicts) == 1 and (part.kind in FORMAL or not formal):
                 [(point, verdict)] = part.verdicts.items()
                 by_point.setdefault((point, verdict), []).append(part.text)
         points = [

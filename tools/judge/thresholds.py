@@ -13,7 +13,7 @@ import argparse
 import asyncio
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from inference_sidecar.assessment.judge import JudgeAssessor, Thresholds, claiming_passages
@@ -70,7 +70,7 @@ async def chances_of(model: Path, cases: Sequence[gate.Case]) -> list[Chances]:
 
 
 def assessments(
-    cases: Sequence[gate.Case], chances: Sequence[Chances], limits: Thresholds
+    cases: Sequence[gate.Case], chances: Sequence[Chances], limits: Mapping[str, Thresholds]
 ) -> list[dict[str, object]]:
     """What the gate looks at, without quotes."""
     assessor = JudgeAssessor(limits)
@@ -79,7 +79,7 @@ def assessments(
         request = FeedbackRequest.model_validate(case.item)
         marks = []
         for point, row in zip(request.key_points, rows):
-            status, confidence = assessor.decide(row)
+            status, confidence = assessor.decide(row, case.language)
             marks.append(KeyPointAssessment(id=point.id, status=status, confidence=confidence))
         found.append(assessment_of(request, marks, "judge").model_dump())
     return found
@@ -103,6 +103,22 @@ def worth(cases: Sequence[gate.Case], found: Sequence[dict[str, object]]) -> flo
     )
 
 
+def best_of(
+    language: str,
+    cases: Sequence[gate.Case],
+    chances: Sequence[Chances],
+    grid: Sequence[Thresholds],
+) -> Thresholds:
+    own = [(case, rows) for case, rows in zip(cases, chances) if case.language == language]
+    own_cases, own_chances = [case for case, _ in own], [rows for _, rows in own]
+    return max(
+        grid,
+        key=lambda limits: worth(
+            own_cases, assessments(own_cases, own_chances, {language: limits})
+        ),
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.judge.thresholds")
     parser.add_argument("model", type=Path)
@@ -117,7 +133,7 @@ def main() -> None:
         if options.kept:
             options.kept.write_text(json.dumps(chances), encoding="utf-8")
     grid = [Thresholds(*row) for row in itertools.product(COVERED, PARTIAL, WRONG, MISSING)]
-    best = max(grid, key=lambda limits: worth(cases, assessments(cases, chances, limits)))
+    best = {language: best_of(language, cases, chances, grid) for language in ("en", "ko")}
     found = assessments(cases, chances, best)
     print(best)
     for row in gate.table(cases, [assessment["score"] for assessment in found]):  # type: ignore[misc]

@@ -57,7 +57,13 @@ class Tally:
 
 
 def teach(
-    learner: Learner, examples: Iterator[Example], kept: Path, *, seconds: float, share: float
+    learner: Learner,
+    examples: Iterator[Example],
+    kept: Path,
+    *,
+    seconds: float,
+    share: float,
+    rate: float = LEARNING_RATE,
 ) -> None:
     """Steps of AdamW under a cosine, for so long, kept as they come; ``share`` leaves the
     rest of the time to others on the machine."""
@@ -77,7 +83,7 @@ def teach(
         if began - started >= seconds:
             break
         for group in optimizer.param_groups:
-            group["lr"] = rate_at(step, (began - started) / seconds)
+            group["lr"] = rate * share_of_rate(step, (began - started) / seconds)
         chosen = list(itertools.islice(examples, EXAMPLES_A_STEP))
         # Those of like length together: few long sequences cost less than many short ones.
         for at in range(0, len(chosen), EXAMPLES_AT_ONCE):
@@ -108,10 +114,10 @@ def learn(learner: Learner, examples: Sequence[Example], tally: Tally) -> None:
     tally.tokens += packed.ids.shape[1]
 
 
-def rate_at(step: int, spent: float) -> float:
+def share_of_rate(step: int, spent: float) -> float:
     warm = min(1.0, step / WARM_UP_STEPS)
     cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, spent)))
-    return LEARNING_RATE * warm * max(LOWEST_SHARE_OF_RATE, cosine)
+    return warm * max(LOWEST_SHARE_OF_RATE, cosine)
 
 
 def endless(sampler: Sampler) -> Iterator[Example]:
@@ -125,6 +131,9 @@ def main() -> None:
     parser.add_argument("adapter", type=Path)
     parser.add_argument("--start", type=Path, help="an adapter to go on from")
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument(
+        "--rate", type=float, default=LEARNING_RATE, help="lower where it goes on from one"
+    )
     parser.add_argument("--share", type=float, default=1.0, help="of the time, for this alone")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--all", action="store_true", help="teach the held-out questions, too")
@@ -152,6 +161,7 @@ def main() -> None:
             options.adapter,
             seconds=60 * options.minutes,
             share=options.share,
+            rate=options.rate,
         )
     found: list[Measured] = measure(
         learner, questions, [answer for answer in answers if answer.question in held_out]
