@@ -25,8 +25,8 @@ from .zones import local_day
 
 NEWEST_ANSWERS = 50
 """Dots that a chart on a phone keeps apart."""
-WEAKEST = 9
-"""Key points on the page: three rows of three; a list of their own has the others."""
+WEAKEST = 6
+"""Key points on the page: two rows of three; a list of their own has the others."""
 DAYS_LOOKED_AT = 1000
 """Practice days that a streak is sought in; the heat map's half year is among them."""
 

@@ -62,7 +62,7 @@ def test_its_numbers(client_for, candidate, story):
         (row.known, row.shaky, row.unknown, row.total, row.percent) for row in rows.values()
     ] == [(0, 2, 0, 2, 0), (2, 0, 1, 3, 67)]
     assert "67% 2 of 3" in text
-    assert "3 days in 26 weeks · 2 days in a row" in text
+    assert "Days in a row 2 Days with an answer 3 Answers 3" in text
     assert "Unknown 1" in text and "Shaky 2" in text and "Known 2" in text
     assert "1 of them solid" in text
 
@@ -100,7 +100,7 @@ def test_in_korean(client_for, candidate, story):
     assert "2026년 10월 11일" in text
     assert "2번 놓쳤어요" in text
     assert "스레드는 힙을 나눠 써요." in text
-    assert "26주 동안 3일 · 2일 연속" in text
+    assert "연속 일수 2 답변한 날 3 답변 3" in text
     assert "67%" in text
     assert "Unknown" not in text
 
