@@ -179,7 +179,12 @@ def bookmark(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, error.message)
     if request.htmx:  # type: ignore[attr-defined]  # set by its middleware
         kept = Bookmark.objects.filter(user=request.user, question=question).exists()
-        context = {"question": question, "is_bookmarked": kept}
+        context = {
+            "question": question,
+            "is_bookmarked": kept,
+            "is_row": "row" in request.POST,
+            "next": _way_back(request),
+        }
         return render(request, "interview/_bookmark.html", context)
     return redirect(_way_back(request) or question)
 

@@ -43,9 +43,12 @@ class TestPage:
         assert response.url == question.get_absolute_url()
 
     def test_htmx_gets_the_button_alone(self, client_for, candidate, question, url):
-        response = client_for(candidate).post(url, headers={"hx-request": "true"})
+        given = {"next": "/questions/?q=a", "row": "1"}
+        response = client_for(candidate).post(url, given, headers={"hx-request": "true"})
 
         assert response.status_code == 200
+        assert 'name="next" value="/questions/?q=a"' in response.text
+        assert f'aria-label="Bookmark: {question.text_en}"' in response.text
         assert "<html" not in response.text
         assert f'id="bookmark-{question.slug}" aria-pressed="true"' in response.text
         assert 'name="remove"' in response.text
