@@ -3,7 +3,7 @@
 macOS names files in parts (NFD), and what is copied from such a name or from some PDFs comes
 so. It looks the same and equals nothing: a search finds nothing, an answer covers nothing.
 So text is composed (NFC) once, where it enters: forms, searches and file names here, JSON in
-``api.JSONParser``, sheets in ``sheets``, staff's files in ``content``.
+``api.JSONParser``, sheets in ``sheets.resources``, staff's files in ``content``.
 """
 
 from __future__ import annotations

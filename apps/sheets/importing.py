@@ -33,7 +33,7 @@ from .resources import SheetResource, may_import
 logger = structlog.get_logger(__name__)
 
 MOST_SECONDS = 5 * 60.0
-"""For all rows. Two thousand questions take 20 s on a quiet machine."""
+"""For all rows: what takes longer holds locks on them for too long."""
 TELL_SECONDS = 0.5
 MOST_PROBLEMS = 200
 MOST_CHANGES = 100

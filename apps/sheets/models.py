@@ -100,7 +100,7 @@ class SheetImport(Job):
     report = models.JSONField(default=dict)
     """``problems`` and ``changes``, the first of each; see importing.py."""
 
-    objects = models.Manager.from_queryset(SheetImportQuerySet)()
+    objects: Any = models.Manager.from_queryset(SheetImportQuerySet)()
 
     class Meta(Job.Meta):
         abstract = False

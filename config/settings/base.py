@@ -304,7 +304,7 @@ CELERY_BEAT_SCHEDULE = {
 INFERENCE_URL = env.str("INFERENCE_URL", default="http://127.0.0.1:8100")
 INFERENCE_TOKEN = env.str("INFERENCE_TOKEN", default="")
 
-# Files: people's own through apps.common.storage, staff's through Django's storage.
+# Files, through apps.common.storage.
 S3: dict[str, Any] = {
     "bucket": env.str("S3_BUCKET", default="ssammu"),
     "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
@@ -451,7 +451,7 @@ CSRF_FAILURE_VIEW = "apps.common.views.csrf_failure"
 
 DEFAULT_FROM_EMAIL = "Ssammu <no-reply@ssammu.test>"
 # Where the site is, for mails that no request caused.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 EMAIL_TIMEOUT = 10  # seconds
 # What apps.common.mail's task sends through, where EMAIL_BACKEND is apps.common.mail.TaskBackend.
 MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -465,7 +465,7 @@ BODY_MAX_BYTES = [
     (r"/profile/photo$", 9 * _MEGABYTE),
     (r"/admin/companies/sourcetext/upload/$", 11 * _MEGABYTE),
     (r"/admin/resume/documenttemplate/", 6 * _MEGABYTE),
-    (r"/admin/\w+/\w+/import/$", 11 * _MEGABYTE),
+    (r"/admin/\w+/\w+/import/$", 6 * _MEGABYTE),
 ]
 # The review of a long résumé is one form, with a dozen fields for each entry.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
