@@ -15,7 +15,7 @@ from apps.reviews.presentation import today_of
 from .forms import LEVELS, PointFilter
 from .models import WEAKEST_FIRST, PointStanding, PointStandingQuerySet
 from .presentation import practice_of, progress_of, standings_of
-from .serializers import PointStandingSerializer, PracticeSerializer, ProgressNumbersSerializer
+from .serializers import PointStandingSerializer, PracticeDaysSerializer, ProgressNumbersSerializer
 
 
 class ProgressView(APIView):
@@ -64,8 +64,8 @@ class PracticeView(APIView):
         operation_id="progress_days",
         summary="The days on which you answered, of the last 26 weeks",
         tags=["progress"],
-        responses={200: PracticeSerializer, **UNAUTHORIZED},
+        responses={200: PracticeDaysSerializer, **UNAUTHORIZED},
     )
     def get(self, request: Request) -> Response:
         user = api_user(request)
-        return Response(PracticeSerializer(practice_of(user, today_of(user).date)).data)
+        return Response(PracticeDaysSerializer(practice_of(user, today_of(user).date)).data)

@@ -50,7 +50,7 @@ class DaySerializer(serializers.Serializer[dict[str, Any]]):
     answers = serializers.IntegerField(min_value=1)
 
 
-class PracticeSerializer(serializers.Serializer[Practice]):
+class PracticeDaysSerializer(serializers.Serializer[Practice]):
     """Days are those of the person's time zone when they answered."""
 
     first_day = serializers.DateField(help_text="Where the half year begins.")
@@ -71,7 +71,7 @@ class ProgressNumbersSerializer(serializers.Serializer[Progress]):
     points = serializers.SerializerMethodField()
     topics = CoverageSerializer(many=True)
     scores = ScoreSerializer(many=True, source="answers", help_text="The newest, oldest first.")
-    practice = PracticeSerializer()
+    practice = PracticeDaysSerializer()
 
     @extend_schema_field(LevelsSerializer)
     def get_points(self, progress: Progress) -> dict[str, int]:
