@@ -27,7 +27,7 @@ class SessionForm(forms.Form):
         to_field_name="slug",
         label=_("Topics"),
         help_text=_("None is all of them."),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     count = forms.IntegerField(
         min_value=1, max_value=QUESTIONS_MAX, initial=MOCK_QUESTIONS, label=_("Questions")
