@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -140,6 +141,8 @@ class ReviewAnswerCreateView(APIView):
             ) from error
         except services.CardMoved as error:
             raise Moved from error
+        except ReviewCard.DoesNotExist as error:  # staff removed its point a moment ago
+            raise Http404 from error
         return Response(ReviewAnswerSerializer(answer).data, status=201)
 
 

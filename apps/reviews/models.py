@@ -161,7 +161,7 @@ class ReviewAnswer(Job):
     guess = models.BooleanField(_("marks are guesses"), default=False)
     model = models.CharField(_("model"), max_length=200, blank=True)
 
-    objects: Any = models.Manager.from_queryset(ReviewAnswerQuerySet)()
+    objects: Any = ReviewAnswerQuerySet.as_manager()
 
     class Meta(Job.Meta):
         ordering = ["-created_at"]

@@ -194,11 +194,13 @@ def told(answer: ReviewAnswer, day: Day) -> dict[str, Any]:
     """What an answer's mark says, and when its point is asked again; empty while there is none."""
     if not answer.mark:
         return {"mark": None, "word": "", "again": ""}
-    return {
-        "mark": answer.mark,
-        "word": status_word(answer.mark),
-        "again": when(day, max(answer.card.due, day.ends)) if answer.card else "",
-    }
+    again = when(day, _asked_next(answer.card, day)) if answer.card else ""
+    return {"mark": answer.mark, "word": status_word(answer.mark), "again": again}
+
+
+def _asked_next(card: ReviewCard, day: Day) -> datetime:
+    """A card that has had its turn today waits for tomorrow at least."""
+    return day.now if card.is_due_on(day) else max(card.due, day.ends)
 
 
 def card_context(card: ReviewCard) -> dict[str, Any]:

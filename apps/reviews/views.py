@@ -87,6 +87,8 @@ def answer_create(request: HttpRequest, card_id: uuid.UUID) -> HttpResponse:
         return _card_page(request, card, form, status=422)
     try:
         answer, _created = services.review_answer_submit(user=user, card=card, **form.cleaned_data)
+    except ReviewCard.DoesNotExist as error:  # staff removed its point a moment ago
+        raise Http404 from error
     except services.CardMoved as moved:
         # The words stay in the box, with the revision that they may now be sent for.
         card.revision = moved.card.revision

@@ -15,7 +15,7 @@ from apps.interview.services import attempt_submit
 from apps.interview.tasks import run_feedback
 from apps.reviews import services
 from apps.reviews.models import ReviewAnswer, ReviewCard, ReviewSettings
-from apps.reviews.presentation import due_today, hint, opening
+from apps.reviews.presentation import due_today, hint, opening, today_of
 from apps.reviews.tasks import run_review
 
 from .cast import NOON, make_card
@@ -248,6 +248,15 @@ class TestAnswer:
         assert told in response.text
         assert not ReviewAnswer.objects.exists()
 
+    def test_a_point_removed_a_moment_ago_is_not_there(self, client, card, monkeypatch):
+        def removed(user):
+            card.key_point.delete()
+            return today_of(user)
+
+        monkeypatch.setattr(services, "today_of", removed)
+
+        assert _post(client, card).status_code == 404
+
     def test_the_second_device_is_told_and_keeps_its_words(self, client, card, sent_tasks):
         _post(client, card, key="phone")
         given = ReviewAnswer.objects.get()
@@ -323,6 +332,11 @@ class TestAnswerPage:
 
         assert "We could not tell, so it counts neither way." in page.text
         assert "Asked again tomorrow" in page.text
+
+    def test_what_is_due_again_says_today(self, client, candidate, card):
+        given = _answered(candidate, card, created_at=NOON - timedelta(days=2))
+
+        assert "Asked again today" in client.get(given.get_absolute_url()).text
 
     def test_a_failure_says_so_and_can_be_asked_again(self, client, candidate, card, sent_tasks):
         given = _answered(candidate, card, status="failed", mark={}, error_code="inference_failed")
