@@ -7,8 +7,9 @@ Fields registered in translation.py exist once for each language (``text_ko``,
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -29,7 +30,8 @@ ANSWER_MAX_LENGTH = 4000
 """Characters: a five-minute spoken answer, and well inside the demo model's context."""
 
 
-class Bounds(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bounds:
     minimum: int
     maximum: int
 
