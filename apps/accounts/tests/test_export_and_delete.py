@@ -91,7 +91,7 @@ class TestExport:
         self, client_for, candidate, history, question, sent, django_assert_num_queries
     ):
         client = client_for(candidate)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(22):
             client.get(reverse("account_export"))
         for number in range(5):
             attempt_submit(
@@ -102,7 +102,7 @@ class TestExport:
                 idempotency_key=str(number),
             )
 
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(22):
             client.get(reverse("account_export"))
 
     def test_a_visitor_is_asked_to_log_in(self, client):
