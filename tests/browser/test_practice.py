@@ -84,7 +84,7 @@ def test_marks_are_drawn_one_by_one_and_nothing_moves(page: Page, sidecar: Scrip
     correction = page.locator(".point-correction")
     expect(correction).not_to_have_attribute("open", re.compile(""))
     correction.locator("summary").click()
-    expect(correction.get_by_role("link", name="See the model answer")).to_be_visible()
+    expect(correction.get_by_role("link", name="of the model answer")).to_be_visible()
     page.reload()
     expect(page.locator(".point-correction")).to_have_attribute("open", "")
 
@@ -197,8 +197,11 @@ def test_retries_are_numbered_and_the_model_answer_opens(page: Page, sidecar: Sc
 
     page.get_by_role("link", name="Answer again").click()
     expect(page.locator("#answer")).to_have_value("")
-    expect(page.get_by_role("link", name="Answer 1")).to_be_visible()
-    page.locator("details.fold summary").click()
+    earlier = page.get_by_role("link", name="Answer 1", exact=True)
+    expect(earlier).to_be_hidden()
+    page.get_by_text("Your earlier answers").click()
+    expect(earlier).to_be_visible()
+    page.get_by_text("Model answer", exact=True).click()
     expect(page.locator("details.fold .prose")).to_be_visible()
     answer(page, "Threads share the heap (6b)")
     expect(page.locator(".meta").first).to_contain_text("Answer 2")
