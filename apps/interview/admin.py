@@ -14,8 +14,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.common.admin import ReadOnlyAdmin
@@ -212,9 +212,9 @@ class QuestionAdmin(SheetModelAdmin):
     @admin.display(description=_("asked after it"))
     def follow_up_links(self, question: Question) -> SafeString | str:
         if not question.pk:
-            return _("Save the question first.")
+            return gettext("Save the question first.")
         if question.follows_id:
-            return _("Nothing is asked after a follow-up.")
+            return gettext("Nothing is asked after a follow-up.")
         lines = [
             (
                 reverse("admin:interview_question_change", args=[item.pk]),

@@ -297,7 +297,8 @@ class AttemptPageSerializer(serializers.ListSerializer[Attempt]):
 
     def to_representation(self, data: Any) -> Any:
         attempts = list(data)
-        self.child.follow_ups = follow_ups_after(attempts)
+        child: Any = self.child
+        child.follow_ups = follow_ups_after(attempts)
         return super().to_representation(attempts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -81,6 +82,7 @@ def test_each_shipped_question_has_two_follow_ups_at_points_of_its_own():
         assert len(follow_ups) >= 2, question.slug
         assert all(point and point.question_id == question.pk for point in points), question.slug
         assert len({point.pk for point in points}) >= 2, question.slug
+    follow_up: Any
     for follow_up in Question.objects.filter(follows__isnull=False):
         texts = [follow_up.text_ko, follow_up.text_en]
         texts += [follow_up.model_answer_ko, follow_up.model_answer_en]
@@ -193,7 +195,7 @@ class TestMisconceptions:
         assert self._held() == []
 
 
-FOLLOW_UP = {
+FOLLOW_UP: dict[str, Any] = {
     "slug": "why-heap-shared",
     "follows": "process-vs-thread",
     "at": "threads-share-memory",
@@ -207,13 +209,13 @@ FOLLOW_UP = {
 }
 
 
-def _write_follow_ups(directory: Path, *items: dict[str, object]) -> None:
+def _write_follow_ups(directory: Path, *items: dict[str, Any]) -> None:
     (directory / "follow_ups").mkdir(exist_ok=True)
     _write(directory / "follow_ups/operating-systems.yaml", list(items))
 
 
 class TestFollowUps:
-    def _row(self) -> Question:
+    def _row(self) -> Any:
         return Question.objects.select_related("follows", "follows_point").get(
             slug="why-heap-shared"
         )

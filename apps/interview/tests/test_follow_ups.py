@@ -93,7 +93,7 @@ class TestChoosing:
             standings={asked[name.replace("_", "-")].pk: held for name, held in standings.items()},
             answered_at=NOW,
         )
-        return found and found.slug
+        return found.slug if found else None
 
     @pytest.mark.parametrize(
         ("statuses", "slug"),
@@ -130,7 +130,7 @@ class TestChoosing:
 
         assert self._chosen(asked, missing, memory_1=weak) == "memory-2"
         assert self._chosen(asked, missing, memory_1=weak, memory_2=weak) == "switching-1"
-        everything = {"memory_1": weak, "memory_2": weak, "switching_1": weak}
+        everything: dict[str, Any] = {"memory_1": weak, "memory_2": weak, "switching_1": weak}
         assert self._chosen(asked, missing, **everything) == "memory-1"
 
     def test_one_answered_well_never_comes_again(self, asked):
@@ -170,7 +170,7 @@ class TestChoosing:
         assert self._chosen(asked, marks(switching="missing"), memory_1=done) == "memory-2"
 
     def test_none_is_left(self, asked):
-        every = {name.replace("-", "_"): Standing(10, BEFORE) for name in asked}
+        every: dict[str, Any] = {name.replace("-", "_"): Standing(10, BEFORE) for name in asked}
 
         assert self._chosen(asked, marks(), **every) is None
         assert self._chosen({}, marks(memory="wrong")) is None
@@ -562,7 +562,7 @@ class TestAdmin:
             for name in ("text", "model_answer"):
                 for code in ("ko", "en"):
                     fields[f"{name}_{code}"] = getattr(row, f"{name}_{code}")
-            points = list(row.key_points.all())
+            points: list[Any] = list(row.key_points.all())
             forms = {"key_points": len(points), "misconceptions": 0}
             for prefix, count in forms.items():
                 fields |= {f"{prefix}-TOTAL_FORMS": count, f"{prefix}-INITIAL_FORMS": count}
@@ -683,6 +683,10 @@ class TestAdmin:
 class TestSheet:
     COLUMNS = ("slug", "follows", "follows_point")
 
+    def _point(self) -> str:
+        point = Question.objects.get(slug="sharing-1").follows_point
+        return point.slug if point else ""
+
     def _imported(self, row: dict[str, str]) -> Any:
         data = Dataset(list(row.values()), headers=list(row))
         with translation.override("en"):
@@ -703,7 +707,7 @@ class TestSheet:
         given = {"slug": "sharing-1", "follows": "process-and-thread", "follows_point": "memory"}
 
         assert not self._imported(given).has_errors()
-        assert Question.objects.get(slug="sharing-1").follows_point.slug == "memory"
+        assert self._point() == "memory"
 
     @pytest.mark.parametrize(
         ("given", "said"),
@@ -724,7 +728,7 @@ class TestSheet:
 
         (row,) = result.invalid_rows
         assert said in str(row.error)
-        assert Question.objects.get(slug="sharing-1").follows_point.slug == "sharing"
+        assert self._point() == "sharing"
 
 
 @pytest.mark.parametrize(("place", "queries"), [("page", 14), ("api", 7)])
@@ -735,6 +739,7 @@ def test_queries_at_few_and_at_many_answers(
 
     def look() -> None:
         attempt = Attempt.objects.filter(question=question).order_by("-number").first()
+        assert attempt
         address = attempt.get_absolute_url() if place == "page" else "/api/v1/attempts"
         cache.clear()
         with django_assert_num_queries(queries):
