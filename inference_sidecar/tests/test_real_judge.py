@@ -23,8 +23,8 @@ from inference_sidecar.strategies import strategy_for
 
 MODEL = os.environ.get("SSAMMU_JUDGE_DIR", "")
 CONTEXT = 2048
-# Of 27 with the adapter of today; one more or less lies at a threshold.
-CASES_RIGHT = 14
+# 18 of 27 with the adapter of today; one more or less lies at a threshold.
+CASES_RIGHT = 16
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "cases" / "answers.json").read_text(encoding="utf-8")
 )
