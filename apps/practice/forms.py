@@ -71,8 +71,8 @@ class SessionForm(forms.Form):
 class StepForm(AnswerForm):
     """An answer to a step: its language is the session's, and its time the server's."""
 
-    language = None
-    seconds_spent = None
+    language = None  # type: ignore[assignment]
+    seconds_spent = None  # type: ignore[assignment]
 
 
 class WordsForm(forms.Form):

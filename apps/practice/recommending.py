@@ -130,7 +130,7 @@ def called_for(
     each: int = QUESTIONS_A_TECHNOLOGY,
 ) -> list[Called]:
     """Each technology once, where it was found first; each question once."""
-    first = {}
+    first: dict[str, Find] = {}
     for find in finds:
         first.setdefault(find.technology.name, find)
     bank = bank_index()
@@ -193,7 +193,7 @@ def _read_bank() -> dict[str, list[int]]:
     naming: dict[str, list[int]] = {}
     for question in Question.objects.published().order_by("difficulty", "pk"):
         slugs[question.slug] = question.pk
-        texts = [Text(question.text_ko or ""), Text(question.text_en or "")]  # type: ignore[attr-defined]
+        texts = [Text(question.text_ko or ""), Text(question.text_en or "")]
         for name in {find.technology.name for find in finds_in(texts)}:
             naming.setdefault(name, []).append(question.pk)
     return {

@@ -90,7 +90,7 @@ def test_an_edit_of_the_bank_is_seen_at_once(candidate, profile):
     (question,) = make_questions("net", 1)
     assert questions_for(candidate) == []
 
-    question.text_en = "How does Kafka keep order?"
+    question.text_en = "How does Kafka keep order?"  # type: ignore[attr-defined]
     question.save()
 
     assert [one.technology.name for one in questions_for(candidate)] == ["Kafka"]
@@ -141,7 +141,11 @@ def test_a_profile_without_end_is_read_as_far_as_a_long_resume(candidate, bank):
 
 def test_lines_of_an_odd_profile():
     assert lines_of({}) == []
-    odd = {"basics": None, "skills": [{"keywords": None, "name": None}], "projects": [{}]}
+    odd: dict[str, Any] = {
+        "basics": None,
+        "skills": [{"keywords": None, "name": None}],
+        "projects": [{}],
+    }
     assert lines_of(odd) == []
 
 

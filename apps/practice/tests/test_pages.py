@@ -296,7 +296,7 @@ class TestAnswer:
         def reached(*_):
             raise LimitReached(services.SESSIONS, 5)
 
-        monkeypatch.setattr(services.limits, "count", reached)
+        monkeypatch.setattr("apps.common.limits.count", reached)
 
         reply = own.post(_step(session, "step_answer"), {"answer": "Mine."})
 

@@ -23,6 +23,7 @@ def test_one_session(client_for, candidate, count, django_assert_num_queries):
         assert client.get(session.get_absolute_url()).status_code == 200
     session = services.session_end(session=session)
     for step in session.steps.exclude(attempt=None):
+        assert step.attempt is not None
         judged(step.attempt, 50)
 
     with django_assert_num_queries(4):
@@ -30,7 +31,7 @@ def test_one_session(client_for, candidate, count, django_assert_num_queries):
 
 
 def test_the_list(client_for, candidate, django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(services.limits, "count", lambda *_: None)
+    monkeypatch.setattr("apps.common.limits.count", lambda *_: None)
     questions = make_questions("net", 3)
     client = client_for(candidate)
     make_session(candidate, questions)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.services import account_delete
 from apps.common.limits import LimitReached
 from apps.interview.models import Attempt, Draft, Feedback, Question
-from apps.interview.services import IdempotencyConflict
+from apps.interview.services import DraftConflict, IdempotencyConflict
 from apps.practice import closing, services, tasks
 from apps.practice.choosing import Wishes
 from apps.practice.models import QUESTIONS_MAX, Session, SessionQuestion
@@ -238,6 +238,7 @@ class TestSkip:
         order = []
         for _n in range(4):
             step = next_step(list(session.steps.all()))
+            assert step is not None
             order.append(step.position)
             clock.go(1)
             services.step_skip(session=session, position=step.position)
@@ -343,8 +344,8 @@ class TestTimeIsUp:
         tasks.close_sessions()
         tasks.close_sessions()
 
-        session.refresh_from_db()
-        assert (session.ending, session.ended_at) == ("time", NOON + timedelta(seconds=600))
+        closed = Session.objects.get()
+        assert (closed.ending, closed.ended_at) == ("time", NOON + timedelta(seconds=600))
         assert Attempt.objects.count() == 2
 
     def test_one_that_cannot_be_closed_does_not_hold_up_the_others(
@@ -431,7 +432,7 @@ class TestTimeIsUp:
 
         revision = save("What I have so far", revision)
         clock.go(1)
-        with pytest.raises(services.interview.DraftConflict):
+        with pytest.raises(DraftConflict):
             save("What I have so far, and more", revision)
 
         assert session.steps.get(position=2).attempt.answer == "What I have so far"
@@ -446,7 +447,7 @@ class TestTimeIsUp:
     def test_the_end_sends_more_answers_than_the_limit_of_one_minute(
         self, candidate, questions, clock, monkeypatch
     ):
-        monkeypatch.setattr(closing.interview.limits, "count", lambda *_: 1 / 0)
+        monkeypatch.setattr("apps.common.limits.count", lambda *_: 1 / 0)
         session = Session.objects.get(pk=self._ready(candidate, questions, clock).pk)
 
         assert closing.close_if_over(session, clock.now).ending == "time"
