@@ -40,7 +40,7 @@ def judge(job: ReviewAnswer, stream: Publisher) -> dict[str, Any]:
     Raises JobError (InferenceError) and LeaseLost. The prose that would follow the mark is
     not waited for: the key point itself is shown.
     """
-    card = ReviewCard.objects.select_related("key_point__question").filter(pk=job.card_id).first()
+    card = ReviewCard.objects.select_related("key_point__question").filter(answers=job).first()
     if card is None:
         raise JobError("point_gone", "its key point was removed")
     turns.let_others_pass(job, job.user_id)
@@ -75,7 +75,7 @@ def record(job: ReviewAnswer, mark: dict[str, Any], guess: bool) -> None:
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=job.user_id)
-        card = ReviewCard.objects.filter(pk=job.card_id).first()
+        card = ReviewCard.objects.filter(answers=job).first()
         rating = rating_of(mark, guess=guess)
         # What rates nothing leaves the card as it is: it has never been this answer's.
         if card and rating:

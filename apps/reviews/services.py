@@ -51,7 +51,9 @@ def review_answer_submit(
                 raise IdempotencyConflict
             return known, False
         current = ReviewCard.objects.get(pk=card.pk)
-        newest = ReviewAnswer.objects.filter(card=current).order_by("-created_at").first()
+        newest = (
+            ReviewAnswer.objects.for_user(user).filter(card=current).order_by("-created_at").first()
+        )
         is_judged = newest is None or newest.is_finished
         if not is_judged or (revision is not None and revision != current.revision):
             if newest and (newest.answer, newest.language) == (answer, language):

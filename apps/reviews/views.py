@@ -154,7 +154,7 @@ def review_settings(request: HttpRequest) -> HttpResponse:
         services.settings_save(user=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("reviews:settings")
-    context = {"form": form, "is_new": row.pk is None and not form.is_bound}
+    context = {"form": form, "is_new": row._state.adding and not form.is_bound}
     status = 422 if form.is_bound else 200
     return render(request, "reviews/settings.html", context, status=status)
 

@@ -32,7 +32,8 @@ def subscriber(candidate, now):
 
 
 def _link(message):
-    return re.search(r"https://ssammu\.example\.org(/reviews/unsubscribe/\S+)", message.body)[1]
+    [link] = re.findall(r"https://ssammu\.example\.org(/reviews/unsubscribe/\S+)", message.body)
+    return link
 
 
 class TestWhen:
@@ -126,10 +127,11 @@ class TestWhat:
         assert "프로세스는 …" in message.body
         assert "주소 공간" not in message.body
         assert f"https://ssammu.example.org/reviews/{card.pk}/" in message.body
+        assert isinstance(message, mail.EmailMultiAlternatives)
         [html] = message.alternatives
         assert html[1] == "text/html"
-        assert "프로세스는 …" in html[0]
-        assert f'href="https://ssammu.example.org/reviews/{card.pk}/"' in html[0]
+        assert "프로세스는 …" in str(html[0])
+        assert f'href="https://ssammu.example.org/reviews/{card.pk}/"' in str(html[0])
 
     def test_else_a_question_that_was_not_tried(self, subscriber, question):
         subscriber.interface_language = "en"

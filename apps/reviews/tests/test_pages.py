@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.common.limits import Limit
 from apps.interview.models import KeyPoint, Question
 from apps.interview.services import attempt_submit
 from apps.interview.tasks import run_feedback
@@ -280,7 +281,7 @@ class TestAnswer:
         assert response.context["form"]["idempotency_key"].value() != "k"
 
     def test_too_many_are_told_and_keep_their_words(self, client, card, sent_tasks, monkeypatch):
-        monkeypatch.setattr("apps.reviews.services.ANSWERS", services.limits.Limit("x", 0, 60))
+        monkeypatch.setattr("apps.reviews.services.ANSWERS", Limit("x", 0, 60))
         _post(client, card, "First.", key="0")
 
         response = _post(client, card, "Words.", key="1", revision=1)

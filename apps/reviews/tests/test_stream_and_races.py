@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -40,7 +41,7 @@ def _watch(person, url):
     client.force_login(person, "django.contrib.auth.backends.ModelBackend")
 
     async def watch():
-        response = await client.get(url, headers={"accept-language": "en"})
+        response: Any = await client.get(url, headers={"accept-language": "en"})
         return response, "".join([piece.decode() async for piece in response.streaming_content])
 
     return async_to_sync(watch)()
