@@ -232,7 +232,7 @@ def test_a_real_site_gets_no_fictional_companies():
 
     call_command("loadcontent", stdout=said)
 
-    assert said.getvalue().startswith("questions: 72 new")
+    assert said.getvalue().startswith("questions: 216 new")
     assert not Company.objects.exists()
 
 
