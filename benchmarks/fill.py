@@ -71,9 +71,8 @@ def _questions(count: int) -> list[int]:
         source = shipped[number % len(shipped)]
         copy = _copy(source)
         copy.slug = f"{source.slug[:60]}-{number}"
-        copy.text_ko, copy.text_en = (  # type: ignore[attr-defined]
-            f"{text} ({number})"
-            for text in (source.text_ko, source.text_en)  # type: ignore[attr-defined]
+        copy.text_ko, copy.text_en = (
+            f"{text} ({number})" for text in (source.text_ko, source.text_en)
         )
         copies.append(copy)
     with transaction.atomic():

@@ -36,7 +36,9 @@ from inference_sidecar.schemas import FeedbackRequest
 ROOT = Path(__file__).resolve().parent.parent
 KEY_POINTS = 6
 # Between the limits most marks are unsure, so most have a quote: the dearer case.
-THRESHOLDS = Thresholds(covered=0.9, partial=0.6, wrong=0.9, missing=0.9)
+THRESHOLDS = dict.fromkeys(
+    ("en", "ko"), Thresholds(covered=0.9, partial=0.6, wrong=0.9, missing=0.9)
+)
 CORES = sorted(os.sched_getaffinity(0))
 BOUND = ",".join(map(str, CORES))
 

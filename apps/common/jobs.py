@@ -77,7 +77,10 @@ class LeaseLost(Exception):
     """Another worker, or the sweeper, has taken the job: drop what you have."""
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+JobType = TypeVar("JobType", bound="Job")
+
+
+class JobQuerySet(models.QuerySet[JobType]):
     def lease_expired(self, on: datetime) -> Self:
         return self.filter(status=Job.Status.RUNNING, lease_until__lt=on)
 
@@ -277,9 +280,6 @@ class Job(models.Model):
             )
         )
         return bool(changed)
-
-
-JobType = TypeVar("JobType", bound=Job)
 
 
 def send_task(name: str, *args: str, delay: float = 0) -> None:

@@ -105,7 +105,7 @@ class PartSerializer(serializers.Serializer):
 
     reason = serializers.CharField(help_text="In the language of the request.")
     quote = serializers.CharField(help_text="The sentence that called for it, or empty.")
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]
         source="where.title", help_text="Where the quote stands; empty for the summary itself."
     )
     questions = QuestionSerializer(many=True)

@@ -204,7 +204,7 @@ def _changed_words(pieces: Sequence[Piece], kept: Operation) -> SafeString:
     """One of the two texts, with what the other has not underlined or struck, and said."""
     tag = {"removed": "del", "added": "ins"}[kept]
     word = escape({"removed": gettext("only before:"), "added": gettext("new:")}[kept])
-    shown = []
+    shown: list[str] = []
     for piece in pieces:
         words = piece.text.rstrip()
         if piece.op == "equal":

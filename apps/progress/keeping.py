@@ -95,7 +95,12 @@ def rebuild(user: User) -> int:
         for answer in reviews.select_related("card"):
             answers.append(answer)
             wanted.append(
-                _review_mark(answer, answer.card.key_point_id, answer.mark, answer.is_guess)
+                _review_mark(
+                    answer,
+                    answer.card.key_point_id,  # type: ignore[union-attr]
+                    answer.mark,
+                    answer.is_guess,
+                )
             )
         _count_all(user, answers)
         _save_marks(wanted, PointMark.objects.filter(user=user))
@@ -173,7 +178,8 @@ def _sum_up(user: User, points: Collection[int]) -> None:
         standing.key_point_id: standing
         for standing in PointStanding.objects.filter(user=user, key_point__in=points)
     }
-    new, changed = [], []
+    new: list[PointStanding] = []
+    changed: list[PointStanding] = []
     for point, history in histories.items():
         last = history[-1]
         values = {

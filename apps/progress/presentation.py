@@ -4,7 +4,7 @@ counted."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import Any
@@ -214,7 +214,7 @@ class Point:
         ]
 
 
-def points_shown(standings: Sequence[PointStanding]) -> list[Point]:
+def points_shown(standings: Iterable[PointStanding]) -> list[Point]:
     return [Point(standing, Level(standing.level), note_of(standing)) for standing in standings]
 
 

@@ -61,7 +61,7 @@ class PracticeDaysSerializer(serializers.Serializer[Practice]):
 
     @extend_schema_field(DaySerializer(many=True))
     def get_days(self, practice: Practice) -> list[dict[str, Any]]:
-        rows = [{"day": day, "answers": answers} for day, answers in practice.days.items()]
+        rows: Any = [{"day": day, "answers": answers} for day, answers in practice.days.items()]
         return list(DaySerializer(rows, many=True).data)
 
 

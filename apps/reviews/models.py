@@ -7,7 +7,7 @@ neither lose one nor count one twice.
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -124,9 +124,9 @@ class ReviewRating(models.Model):
         ]
 
 
-class ReviewAnswerQuerySet(JobQuerySet):
-    def for_user(self, user: User) -> Any:  # of ReviewAnswer, while the base says of Job
-        return self.filter(user=user)  # type: ignore[misc]
+class ReviewAnswerQuerySet(JobQuerySet["ReviewAnswer"]):
+    def for_user(self, user: User) -> Self:
+        return self.filter(user=user)
 
 
 class ReviewAnswer(Job):

@@ -10,7 +10,7 @@ from .models import SheetImport
 
 
 def export(user: User) -> list[dict[str, Any]]:
-    return list(
+    rows: Any = (
         SheetImport.objects.filter(user=user)
         .order_by("created_at")
         .values(
@@ -18,6 +18,7 @@ def export(user: User) -> list[dict[str, Any]]:
             "rows_new", "rows_changed", "rows_same", "rows_wrong",
         )
     )  # fmt: skip
+    return list(rows)
 
 
 def file_keys(user: User) -> list[str]:

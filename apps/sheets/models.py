@@ -17,7 +17,7 @@ from apps.common.jobs import Job, JobQuerySet
 from .resources import SheetResource, sheet_of
 
 
-class SheetImportQuerySet(JobQuerySet):
+class SheetImportQuerySet(JobQuerySet["SheetImport"]):
     def for_user(self, user: User) -> Self:
         """A person's own; all for a superuser."""
         return self if user.is_superuser else self.filter(user=user)
@@ -100,7 +100,7 @@ class SheetImport(Job):
     report = models.JSONField(default=dict)
     """``problems`` and ``changes``, the first of each; see importing.py."""
 
-    objects: Any = models.Manager.from_queryset(SheetImportQuerySet)()
+    objects: ClassVar[Any] = SheetImportQuerySet.as_manager()
 
     class Meta(Job.Meta):
         abstract = False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import sideways, violations
 from tests.people import Person
@@ -16,8 +16,8 @@ from tests.scripted_sidecar import Reply, ScriptedSidecar
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-PHONE = {"width": 390, "height": 800}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 CARD = re.compile(r"/reviews/[0-9a-f-]{36}/$")
 ANSWER = re.compile(r"/review-answers/[0-9a-f-]{36}/$")
 PICTURES = os.environ.get("REVIEW_PICTURES", "")

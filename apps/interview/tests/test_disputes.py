@@ -422,9 +422,11 @@ class TestCases:
 
 class TestApi:
     @pytest.fixture
-    def post(self, client, candidate, attempt):
-        headers = {"authorization": f"Token {token_create(user=candidate)}"}
+    def headers(self, candidate):
+        return {"authorization": f"Token {token_create(user=candidate)}"}
 
+    @pytest.fixture
+    def post(self, client, headers, attempt):
         def post(body):
             return client.post(
                 f"/api/v1/attempts/{attempt.pk}/disputes",
@@ -433,10 +435,9 @@ class TestApi:
                 headers=headers,
             )
 
-        post.get = lambda: client.get(f"/api/v1/attempts/{attempt.pk}", headers=headers)
         return post
 
-    def test_it_works(self, post):
+    def test_it_works(self, post, client, headers, attempt):
         response = post({"key_point": "memory", "reason": "I said so."})
 
         assert response.status_code == 201
@@ -451,7 +452,8 @@ class TestApi:
             "reply": "",
             "decided_at": None,
         }
-        [shown] = post.get().json()["disputes"]
+        shown_attempt = client.get(f"/api/v1/attempts/{attempt.pk}", headers=headers)
+        [shown] = shown_attempt.json()["disputes"]
         assert shown["key_point"] == "memory"
 
     def test_once_a_mark(self, post, dispute):

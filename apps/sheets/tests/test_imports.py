@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -185,7 +186,7 @@ def test_a_sheet_in_the_encoding_of_korean_excel_comes_in(admin):
 
     confirm(admin, choose(admin, START, as_file(content), "companies.company"))
 
-    assert Company.objects.get().name_ko == "나래정밀"
+    assert Company.objects.get().name_ko == "나래정밀"  # type: ignore[attr-defined]
 
 
 def test_problems_are_told_in_the_language_of_the_page(staff, client_for):
@@ -530,7 +531,7 @@ class _Beaten:
 
 
 def test_a_keeper_renews_the_lease_beside_the_work():
-    job = _Beaten()
+    job: Any = _Beaten()
 
     with importing.Keeper(job, seconds=0.001) as keeper:
         assert job.is_beaten.wait(10)
@@ -539,7 +540,7 @@ def test_a_keeper_renews_the_lease_beside_the_work():
 
 
 def test_a_keeper_outlives_a_database_that_is_away():
-    job = _Beaten(OperationalError("gone away"))
+    job: Any = _Beaten(OperationalError("gone away"))
 
     with importing.Keeper(job, seconds=0.001) as keeper:
         assert job.is_beaten.wait(10)
