@@ -167,12 +167,12 @@ def attempt_list(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def bookmark(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep the question, or with ``remove`` no longer. A GET comes back from a login."""
+    """Keep the question, or with ``unset`` no longer. A GET comes back from a login."""
     assert isinstance(request.user, User)
     question = _question(slug, request.user)
     if request.method == "GET":
         return redirect(question)
-    change = services.bookmark_remove if "remove" in request.POST else services.bookmark_set
+    change = services.bookmark_remove if "unset" in request.POST else services.bookmark_set
     try:
         change(user=request.user, question=question)
     except LimitReached as error:

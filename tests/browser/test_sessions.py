@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.resume.rendering.sample import FULL_PROFILE
+from tests.browser.conftest import sideways, violations
 from tests.people import Person
 from tests.scripted_sidecar import Reply, ScriptedSidecar
 from tests.stack import Stack
@@ -172,3 +174,60 @@ def test_without_scripts(page_of: Callable[..., Page], alice: Person):
     expect(page).to_have_url(DEBRIEF)
     expect(page.get_by_text("Ended early.")).to_be_visible()
     expect(page.get_by_text("1 of 3 questions answered")).to_be_visible()
+
+
+@pytest.fixture(scope="module", params=["en", "ko"])
+def reader(
+    request: pytest.FixtureRequest, cast: Iterator[Person], korean_cast: Iterator[Person]
+) -> tuple[Person, list[str]]:
+    """Someone with a running session, an ended one and a profile, and the pages of theirs."""
+    person = next(korean_cast if request.param == "ko" else cast)
+    running = begin(person, language=request.param)
+    ended = begin(person, language=request.param)
+    path = f"sessions/{ended['id']}"
+    for position in (1, 2):
+        reply = person.api(
+            "PUT", f"{path}/questions/{position}/answer", json={"answer": f"Answer {position}."}
+        )
+        person.finished(reply.json()["steps"][position - 1]["attempt"])
+    person.api("POST", f"{path}/end")
+    person.api("PUT", "profile", json=FULL_PROFILE)
+    pages = ["/practice/", "/practice/new", "/practice/from-resume", address(running)]
+    return person, [*pages, f"{address(ended)}debrief"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    scheme: str, reader: tuple[Person, list[str]], page_of: Callable[..., Page]
+):
+    person, paths = reader
+    page = page_of(person, color_scheme=scheme)
+    problems = {}
+    for path in paths:
+        page.goto(path)
+        if report := violations(page):
+            problems[path] = report
+    assert problems == {}
+
+
+def test_nothing_is_wider_than_a_phone(
+    reader: tuple[Person, list[str]], page_of: Callable[..., Page]
+):
+    person, paths = reader
+    page = page_of(person, viewport={"width": 390, "height": 844})
+    for path in paths:
+        page.goto(path)
+        assert sideways(page) <= 0, path
+
+
+def test_the_debrief_prints_without_the_site_around_it(
+    reader: tuple[Person, list[str]], page_of: Callable[..., Page]
+):
+    person, paths = reader
+    page = page_of(person)
+    page.goto(paths[-1])
+    page.emulate_media(media="print")
+
+    expect(page.locator(".site-header")).to_be_hidden()
+    expect(page.locator(".btn:visible")).to_have_count(0)
+    expect(page.locator(".debrief-sum")).to_be_visible()

@@ -26,7 +26,7 @@ class TestPage:
         assert Bookmark.objects.get().user == candidate
         assert 'aria-pressed="true"' in client.get(question.get_absolute_url()).text
 
-        client.post(url, {"remove": "1"})
+        client.post(url, {"unset": "1"})
         assert Bookmark.objects.count() == 0
 
     def test_twice_is_as_once(self, client_for, candidate, url):
@@ -51,7 +51,7 @@ class TestPage:
         assert f'aria-label="Bookmark: {question.text_en}"' in response.text
         assert "<html" not in response.text
         assert f'id="bookmark-{question.slug}" aria-pressed="true"' in response.text
-        assert 'name="remove"' in response.text
+        assert 'name="unset"' in response.text
 
     def test_the_list_shows_and_filters_ones_own(
         self, client_for, candidate, other_candidate, topic, question, url
