@@ -190,8 +190,8 @@ def test_a_retry_is_told_what_changed(alice: Person, answers: Answers):
     for score in map(str, scores):
         assert score not in first["feedback"]["prose"]
         assert score in second["feedback"]["prose"]
-    # Each is kept as it was.
-    assert alice.attempt(first["id"]) == first
+    # Each is kept as it was; a follow-up is asked after the newest alone.
+    assert alice.attempt(first["id"]) == {**first, "follow_up": None}
 
 
 def test_the_model_answer_comes_after_the_first_attempt(alice: Person, answers: Answers):
