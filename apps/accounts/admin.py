@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialApp, SocialToken
 from axes.models import AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +19,23 @@ from .models import User
 
 # Keys and tokens are nobody's to read, providers are configured in settings, and logins
 # are not logged. (Locks stay: staff lift them by deleting the row.)
-admin.site.unregister([SocialApp, SocialToken, AccessFailureLog, AccessLog])
+admin.site.unregister([SocialApp, SocialToken, AccessFailureLog, AccessLog, EmailAddress])
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(EmailAddressAdmin):
+    """Whoever holds an address can set its account's password: a superuser's is not theirs."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EmailAddress]:
+        rows: QuerySet[EmailAddress] = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(user__is_superuser=False)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser) and super().has_add_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Nor does an address move to another account."""
+        return [] if request.user.is_superuser else ["user"]
 
 
 class UserCreationForm(AdminUserCreationForm):

@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -394,3 +395,25 @@ def test_nobody_makes_themselves_more_than_they_are(client_for, staff, reader):
     assert (changed.name, changed.is_superuser) == ("R", False)
     assert (taken.status_code, deleted.status_code) == (403, 403)
     assert User.objects.get(pk=staff.pk).check_password(PASSWORD)
+
+
+def test_a_superusers_address_is_nobody_elses_to_change(client_for, staff, reader, candidate):
+    """Whoever holds an address may have its account's password reset."""
+    reader.user_permissions.add(*Permission.objects.filter(content_type__model="emailaddress"))
+    client = client_for(User.objects.get(pk=reader.pk))
+    theirs, own = (EmailAddress.objects.get(user=person) for person in (staff, candidate))
+
+    def change(address: EmailAddress, **fields: Any) -> int:
+        url = reverse("admin:account_emailaddress_change", args=[address.pk])
+        return client.post(url, {"email": "mine@example.org", **fields}).status_code
+
+    listed = client.get(reverse("admin:account_emailaddress_changelist")).text
+    added = client.get(reverse("admin:account_emailaddress_add")).status_code
+    refused = change(theirs)
+    moved = change(own, user=staff.pk)
+
+    assert staff.email not in listed
+    assert candidate.email in listed
+    assert (added, refused, moved) == (403, 302, 302)
+    assert EmailAddress.objects.get(pk=theirs.pk).email == staff.email
+    assert EmailAddress.objects.get(pk=own.pk).user == candidate
