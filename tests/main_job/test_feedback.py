@@ -132,8 +132,12 @@ def check_record(feedback: dict[str, Any]) -> None:
 
 
 def check_prose(prose: str, language: str) -> None:
-    assert len(prose) > 100
-    assert len(KOREAN.findall(prose)) > 60 if language == "ko" else not KOREAN.search(prose)
+    # Two sentences at least: Korean says in fifty letters what English says in a hundred.
+    if language == "ko":
+        assert len(KOREAN.findall(prose)) > 40
+    else:
+        assert len(prose) > 100
+        assert not KOREAN.search(prose)
 
 
 @pytest.fixture(scope="module")
