@@ -298,6 +298,15 @@ def enqueue(job: Job, delay: float = 0) -> None:
     send_task(job.TASK, str(job.pk), delay=delay)
 
 
+def enqueue_afresh(job: Job) -> None:
+    """Send the task of a job that was queued again, its stream from the start.
+
+    Watchers read a stream from its beginning: the old failure must not be there.
+    """
+    live.Publisher(job.stream_key).restart({"state": "queued"})
+    enqueue(job)
+
+
 def enqueue_on_commit(job: Job) -> None:
     transaction.on_commit(lambda: enqueue(job))
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.common import limits
-from apps.common.jobs import enqueue, enqueue_on_commit
+from apps.common.jobs import enqueue_afresh, enqueue_on_commit
 from apps.common.limits import DAY, MINUTE, Limit
-from apps.common.live import Publisher
 
 from .feedback import record_progress
 from .models import Attempt, Bookmark, Dispute, Draft, Feedback, Question, QuestionProgress
@@ -125,9 +124,7 @@ def feedback_retry(*, feedback: Feedback, asked_by: User | None = None) -> bool:
         limits.count(asked_by.pk, ANSWERS)
     if not feedback.requeue():
         return False
-    # Watchers read the stream from its start: the old failure must not be there.
-    Publisher(feedback.stream_key).restart({"state": "queued"})
-    enqueue(feedback)
+    enqueue_afresh(feedback)
     return True
 
 

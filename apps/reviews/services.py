@@ -7,8 +7,7 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.common import limits
-from apps.common.jobs import Job, enqueue, enqueue_on_commit
-from apps.common.live import Publisher
+from apps.common.jobs import enqueue_afresh, enqueue_on_commit
 from apps.interview.services import ANSWERS, IdempotencyConflict
 
 from .models import ReviewAnswer, ReviewCard, ReviewSettings
@@ -84,9 +83,7 @@ def review_answer_retry(*, answer: ReviewAnswer, asked_by: User | None = None) -
         limits.count(asked_by.pk, ANSWERS)
     if not answer.can_heal or not answer.requeue():
         return False
-    # Watchers read the stream from its start: the old failure must not be there.
-    Publisher(answer.stream_key).restart({"state": Job.Status.QUEUED.value})
-    enqueue(answer)
+    enqueue_afresh(answer)
     return True
 
 

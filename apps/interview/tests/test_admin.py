@@ -263,7 +263,7 @@ def test_attempts_and_feedback_are_read_only(admin, topic, django_user_model):
 
 def test_retry_queues_failed_feedback_only(admin, topic, django_user_model, monkeypatch):
     sent = []
-    monkeypatch.setattr("apps.interview.services.enqueue", lambda job: sent.append(job.pk))
+    monkeypatch.setattr("apps.common.jobs.enqueue", lambda job: sent.append(job.pk))
     user = django_user_model.objects.create_user("alice@example.org", "x")
     failed = _attempt(user, _question(topic), status="failed", error_code="inference_cut")
     done = _attempt(user, _question(topic, "other"), status="succeeded", score=70)

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.common import leftovers, limits, storage
-from apps.common.jobs import enqueue, enqueue_on_commit
+from apps.common.jobs import enqueue_afresh, enqueue_on_commit
 from apps.common.limits import DAY, MINUTE, Limit
-from apps.common.live import Publisher
 
 from ..models import PHOTO_TYPE, Document, DocumentPreview, DocumentTemplate, Profile
 from ..offered import Template, template_offered
@@ -106,9 +105,7 @@ def document_retry(*, document: Document) -> bool:
     limits.count(document.user_id, *DOCUMENTS)
     if not document.requeue():
         return False
-    # Watchers read the stream from its start: the old failure must not be there.
-    Publisher(document.stream_key).restart({"state": "queued"})
-    enqueue(document)
+    enqueue_afresh(document)
     return True
 
 

@@ -15,9 +15,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.common import leftovers, limits, storage
-from apps.common.jobs import enqueue, enqueue_on_commit
+from apps.common.jobs import enqueue_afresh, enqueue_on_commit
 from apps.common.limits import DAY, MINUTE, Limit, LimitReached
-from apps.common.live import Publisher
 
 from ..models import PDF_MAX_BYTES, PDF_TYPE, ResumeParse, Upload
 from ..parsing import PARSER_VERSION, Limits, RefusedFile, check
@@ -162,13 +161,7 @@ def parse_retry(*, parse: ResumeParse) -> bool:
 def _start_again(parse: ResumeParse) -> bool:
     if not parse.requeue():
         return False
-
-    def send() -> None:
-        # Watchers read the stream from its start: the old failure must not be there.
-        Publisher(parse.stream_key).restart({"state": "queued"})
-        enqueue(parse)
-
-    transaction.on_commit(send)
+    transaction.on_commit(lambda: enqueue_afresh(parse))
     return True
 
 
